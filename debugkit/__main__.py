@@ -1,0 +1,5 @@
+"""`python -m debugkit` is `kit`."""
+
+from debugkit import main
+
+main()

@@ -1,0 +1,155 @@
+"""n-plus-one: the list of products asks the database twice more for every product."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graders.checks import Check, Probe, expect
+from graders.client import Request
+from graders.dataset import PAGE, SHAPES
+from graders.model import Bug, Budget, Evidence, Kind
+from graders.service import Service, Statements
+from graders.trial import ANSWER_SECONDS, Failure, Trial
+
+BUG = Bug(
+    slug="n-plus-one",
+    title="N+1 queries",
+    symptom="The list of products crawls, the more so the longer the page.",
+    points=30,
+    budget=Budget(allowance=8, baseline=25),
+)
+
+FEW = 10
+PRODUCTS_PER_STATEMENT = 25
+"""Chunked IN lists are fine: one more statement for so many more products."""
+
+
+def page(limit: int, offset: int = SHAPES) -> str:
+    return f"/products?limit={limit}&offset={offset}"
+
+
+def views_do_not_grow(trial: Trial) -> None:
+    few, many = _counts(trial)
+    _expect_no_growth("product_views", few.views + few.added, many.views + many.added)
+
+
+def costs_do_not_grow(trial: Trial) -> None:
+    few, many = _counts(trial)
+    _expect_no_growth("product_costs", few.costs + few.added, many.costs + many.added)
+
+
+def _counts(trial: Trial) -> tuple[Statements, Statements]:
+    trial.get(page(FEW))
+    return trial.statements(page(FEW)), trial.statements(page(PAGE))
+
+
+def _expect_no_growth(table: str, few: int, many: int) -> None:
+    if many - few > (PAGE - FEW) // PRODUCTS_PER_STATEMENT:
+        raise Failure(
+            f"the number of statements on {table} grows with the page",
+            expected=f"about {few} for {PAGE} products, as for {FEW}",
+            actual=str(many),
+            help="Something in the loop over the products still asks the database, perhaps a lazy relationship.",
+        )
+
+
+def fields_are_right(trial: Trial) -> None:
+    for limit, offset in ((SHAPES + 40, 0), (PAGE, SHAPES), (30, SHAPES + PAGE)):
+        rows, expected = trial.get(page(limit, offset)), trial.oracle.page(limit, offset)
+        expect(rows, expected, f"the answer to {page(limit, offset)}, in it ", _known_mistake(rows, expected))
+
+
+def _known_mistake(rows: Any, expected: list[dict[str, Any]]) -> str:
+    """Name the classic mistake that makes rows look like these."""
+    try:
+        missing = {row["id"] for row in expected} - {row["id"] for row in rows}
+        wanted = {row["id"]: row for row in expected}
+        pairs = [(row, wanted[row["id"]]) for row in rows if row["id"] in wanted]
+        multiplied = any(
+            wants["views"] and got["views"] > wants["views"] and got["views"] % wants["views"] == 0
+            for got, wants in pairs
+        )
+    except (TypeError, LookupError):
+        return ""
+    if multiplied:
+        return "Sums are multiplied: two joins fan out each other. Aggregate each table before joining it."
+    if missing:
+        return "Products are missing: an inner join drops those without views or costs, or a limit cuts joined rows."
+    return ""
+
+
+def pages_are_right(trial: Trial) -> None:
+    total = len(trial.ids)
+    default = [row.get("id") for row in trial.records("/products")]
+    expect(default, trial.ids[:100], "the ids of the first hundred products")
+    for limit, offset in ((7, 33), (1, total - 1), (50, total - 20), (10, total)):
+        ids = [row.get("id") for row in trial.records(page(limit, offset))]
+        expect(ids, trial.ids[offset : offset + limit], f"the ids of {page(limit, offset)}")
+    for query in ("limit=1001", "limit=0", "offset=-1", "limit=ten"):
+        expect(trial.status(Request(f"/products?{query}")), 422, f"the status of /products?{query}")
+
+
+def list_is_current(trial: Trial) -> None:
+    for nth in (1, 2):
+        product_id = trial.ids[SHAPES + nth]
+        trial.get(page(FEW))
+        trial.add_view(product_id)
+        expect(
+            trial.get(page(FEW)),
+            trial.oracle.page(FEW, SHAPES),
+            "the list, after a view was stored a moment ago, in it ",
+            "The list is to be always current: an answer that is kept in memory grows stale.",
+        )
+
+
+def timed_page(trial: Trial, service: Service) -> float:
+    """Seconds for a full page of small products."""
+    return service.ask(Request(page(PAGE)), ANSWER_SECONDS).seconds
+
+
+def evidence(trial: Trial) -> Evidence:
+    counts = trial.statements(page(PAGE))
+    return {
+        "statements_per_request": counts.total,
+        "on_product_views": counts.views,
+        "on_product_costs": counts.costs,
+    }
+
+
+PROBE = Probe(
+    bug=BUG,
+    checks=(
+        Check(
+            id="views-statements",
+            kind=Kind.NOW_RIGHT,
+            line="a page of 1000 products takes no more statements on product_views than one of 10",
+            run=views_do_not_grow,
+        ),
+        Check(
+            id="costs-statements",
+            kind=Kind.NOW_RIGHT,
+            line="a page of 1000 products takes no more statements on product_costs than one of 10",
+            run=costs_do_not_grow,
+        ),
+        Check(
+            id="fields",
+            kind=Kind.STILL_RIGHT,
+            line="every field of every product is right, with no, one or several views and costs",
+            run=fields_are_right,
+        ),
+        Check(
+            id="pages",
+            kind=Kind.STILL_RIGHT,
+            line="order, limit and offset are kept",
+            run=pages_are_right,
+        ),
+        Check(
+            id="current",
+            kind=Kind.STILL_RIGHT,
+            line="a view recorded a moment ago is counted",
+            run=list_is_current,
+        ),
+    ),
+    sample=timed_page,
+    evidence=evidence,
+)

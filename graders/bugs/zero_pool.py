@@ -1,0 +1,157 @@
+"""zero-pool: reports run on no threads and no connections, and wait for neither."""
+
+from __future__ import annotations
+
+from graders.checks import Check, Probe, expect
+from graders.client import Request
+from graders.dataset import CURRENCIES, SHAPES
+from graders.model import Bug, Budget, Evidence, Kind
+from graders.service import Service
+from graders.trial import ANSWER_SECONDS, Failure, Trial
+
+BUG = Bug(
+    slug="zero-pool",
+    title="Zero pool",
+    symptom="Every report fails.",
+    points=20,
+    budget=Budget(allowance=2, baseline=7),
+)
+
+CALLERS = 32
+SLOW_SECONDS = 0.5
+"""No other route may take longer while reports run, unless the reports are done sooner."""
+
+
+def report(product_id: int, currency: str = "EUR") -> str:
+    return f"/products/{product_id}/report?currency={currency}"
+
+
+def _reports(trial: Trial) -> list[Request]:
+    return [Request(report(product_id, "USD")) for product_id in trial.ids[SHAPES : SHAPES + CALLERS]]
+
+
+def one_answers(trial: Trial) -> None:
+    trial.get(report(trial.ids[3]))
+
+
+def many_answer(trial: Trial) -> None:
+    requests = _reports(trial)
+    for request, answer in zip(requests, trial.burst(requests), strict=True):
+        if answer.status != 200:
+            raise Failure(
+                f"of {CALLERS} reports at once not all answer",
+                expected="200 for each",
+                actual=f"{answer.status} for {request.path}",
+                help="Threads, connections and the wait for one go together: whoever finds none free must wait.",
+            )
+        trial.json_of(request.path, answer)
+
+
+def figures_are_right(trial: Trial) -> None:
+    for nth, product_id in enumerate(trial.ids[:12]):
+        currency = CURRENCIES[nth % len(CURRENCIES)]
+        path = report(product_id, currency)
+        expect(trial.get(path), trial.oracle.report(product_id, currency), f"the answer to {path}, in it ")
+
+
+def default_is_euro(trial: Trial) -> None:
+    product_id = trial.ids[7]
+    body = trial.get(f"/products/{product_id}/report")
+    expect(body, trial.oracle.report(product_id, "EUR"), "the report without a currency, in it ")
+
+
+def bad_requests_are_refused(trial: Trial) -> None:
+    path = report(trial.data.unknown)
+    expect(trial.status(Request(path)), 404, f"the status of {path}")
+    path = report(trial.ids[0], "XYZ")
+    expect(trial.status(Request(path)), 422, f"the status of {path}")
+
+
+def others_answer_meanwhile(trial: Trial) -> None:
+    """`/health` and the list, asked right after 32 reports, do not queue behind them; one try of three counts."""
+    waits = []
+    for _ in range(3):
+        waits.append(_wait_of_others(trial))
+        seconds, until_done = waits[-1]
+        if seconds <= SLOW_SECONDS or seconds < until_done / 2:
+            return
+    raise Failure(
+        "/health and the list wait for the reports",
+        expected="an answer while reports are still running",
+        actual=f"{min(seconds for seconds, _ in waits):.2f} s",
+        help="What waits inside an `async def` holds up every request: reports belong on threads of their own.",
+    )
+
+
+def _wait_of_others(trial: Trial) -> tuple[float, float]:
+    """Seconds until both others have answered, and until the reports have."""
+    others = [Request("/health"), Request("/products?limit=10")]
+    reports = _reports(trial)
+    with trial.open_burst([*reports, *others]) as burst:
+        found = [burst.read(len(reports) + nth) for nth in range(len(others))]
+        done = [burst.read(nth) for nth in range(len(reports))]
+    for request, answer in zip(others, found, strict=True):
+        trial.json_of(request.path, answer)
+    return max(answer.seconds for answer in found), max(answer.seconds for answer in done)
+
+
+def makespan(trial: Trial, service: Service) -> float:
+    """Seconds until 32 reports, asked for at once, have all come."""
+    with service.burst(_reports(trial), ANSWER_SECONDS) as burst:
+        return max(burst.read(nth).seconds for nth in range(CALLERS))
+
+
+def evidence(trial: Trial) -> Evidence:
+    alone = trial.ask(Request(report(trial.ids[SHAPES])))
+    together = trial.burst(_reports(trial))
+    return {
+        "one_report_ms": round(1000 * alone.seconds, 1),
+        "slowest_of_32_ms": round(1000 * max(answer.seconds for answer in together), 1),
+    }
+
+
+PROBE = Probe(
+    bug=BUG,
+    checks=(
+        Check(
+            id="one",
+            kind=Kind.NOW_RIGHT,
+            line="a report answers",
+            run=one_answers,
+        ),
+        Check(
+            id="many",
+            kind=Kind.NOW_RIGHT,
+            line="32 reports at once all answer",
+            run=many_answer,
+            weight=2,
+            needs="one",
+        ),
+        Check(
+            id="figures",
+            kind=Kind.STILL_RIGHT,
+            line="every figure of a report is right, in every currency",
+            run=figures_are_right,
+        ),
+        Check(
+            id="default",
+            kind=Kind.STILL_RIGHT,
+            line="without a currency a report is in euros",
+            run=default_is_euro,
+        ),
+        Check(
+            id="refused",
+            kind=Kind.STILL_RIGHT,
+            line="an unknown product is a 404, an unknown currency a 422",
+            run=bad_requests_are_refused,
+        ),
+        Check(
+            id="others",
+            kind=Kind.STILL_RIGHT,
+            line="/health and the list answer while reports run",
+            run=others_answer_meanwhile,
+        ),
+    ),
+    sample=makespan,
+    evidence=evidence,
+)

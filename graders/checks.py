@@ -1,0 +1,88 @@
+"""What a check is made of, and the words in which it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any
+
+from graders.model import Bug, Evidence, Kind
+from graders.service import Service
+from graders.trial import Failure, Trial, shown
+
+CENT = 0.005
+"""Numbers closer than this are equal."""
+
+Run = Callable[[Trial], Iterator[float] | None]
+"""Looks at one thing and raises Failure or Unknown. What it yields are seconds to be called again after."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One yes/no observation; `line` is what it promises when it passes.
+
+    Where the check named in `needs` did not pass, this one is not tried.
+    """
+
+    id: str
+    kind: Kind
+    line: str
+    run: Run
+    weight: int = 1
+    needs: str = ""
+
+
+@dataclass(frozen=True)
+class Probe:
+    """How one bug is seen: its checks, what is timed (in seconds), and evidence without points."""
+
+    bug: Bug
+    checks: tuple[Check, ...]
+    sample: Callable[[Trial, Service], float] | None
+    evidence: Callable[[Trial], Evidence]
+
+
+def expect(actual: Any, expected: Any, what: str, help: str = "") -> None:
+    """Raise Failure unless `actual` holds all of `expected`; more keys in an object are no matter."""
+    difference = first_difference(actual, expected)
+    if difference:
+        where, got, wanted = difference
+        raise Failure(f"{what}{where} is wrong", expected=shown(wanted), actual=shown(got), help=help)
+
+
+def first_difference(actual: Any, expected: Any, where: str = "") -> tuple[str, Any, Any] | None:
+    """Where two JSON values first differ, with both; None where they mean the same."""
+    if isinstance(expected, dict):
+        if not isinstance(actual, dict):
+            return where, actual, expected
+        places = ((f"{where}.{key}", actual.get(key), value) for key, value in expected.items())
+    elif isinstance(expected, list):
+        if not isinstance(actual, list) or len(actual) != len(expected):
+            return f"{where} (its length)", _length(actual), len(expected)
+        places = ((f"{where}[{i}]", actual[i], value) for i, value in enumerate(expected))
+    else:
+        return None if _same(actual, expected) else (where, actual, expected)
+    found = (first_difference(got, value, place) for place, got, value in places)
+    return next((difference for difference in found if difference), None)
+
+
+def _length(value: Any) -> Any:
+    return len(value) if isinstance(value, list) else value
+
+
+def _same(actual: Any, expected: Any) -> bool:
+    if isinstance(expected, bool) or isinstance(actual, bool):
+        return actual is expected
+    if isinstance(expected, int | float):
+        return isinstance(actual, int | float) and abs(actual - expected) <= CENT
+    return bool(actual == expected)
+
+
+def moment(value: Any, what: str) -> datetime:
+    """A time of an answer as naive UTC; with or without an offset is the same. Raises Failure."""
+    try:
+        read = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise Failure(f"{what} is no time", expected="an ISO 8601 time", actual=shown(value)) from None
+    return read.astimezone(timezone.utc).replace(tzinfo=None) if read.tzinfo else read

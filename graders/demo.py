@@ -1,0 +1,35 @@
+"""The exercise solved step by step: each variant made, graded, and handed on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from graders import grading, variant
+from graders.engine import Progress
+from graders.grading import Order
+from graders.report.schema import Report
+
+
+class Step(NamedTuple):
+    """What was done last, and the grade of all that was done."""
+
+    title: str
+    report: Report
+
+
+def rise(order: Order, progress: Progress) -> Iterator[Step]:
+    """Broken, then one more fix at a time, in the order of the bugs, until all are fixed."""
+    for count in range(len(variant.SLUGS) + 1):
+        fixes = variant.SLUGS[:count]
+        title = f"+ {fixes[-1]}" if fixes else "broken"
+        with TemporaryDirectory(prefix="kit-") as home:
+            folder = Path(home) / "shop"
+            variant.write(variant.files(order.tree, fixes), folder)
+            yield Step(title, grading.grade(folder, order, _named(title, progress)))
+
+
+def _named(title: str, progress: Progress) -> Progress:
+    return lambda doing: progress(f"{title}: {doing}")

@@ -1,0 +1,221 @@
+"""The conductor: boots the pair, has every check run and the pairs timed, hands on what was seen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from graders import score
+from graders.checks import Check, Probe
+from graders.client import Unanswered
+from graders.errors import ReferenceFailed
+from graders.model import Evidence, Finding, Kind, Observation, Outcome, Pair
+from graders.trial import ANSWER_SECONDS, Failure, Trial, Unknown
+
+ROUND = 5
+PAIRS_LIMIT = 30
+LATE_SECONDS = 0.5
+"""A check that asked to be called again is started anew when it was called so much too late."""
+
+Progress = Callable[[str], None]
+
+
+@dataclass
+class _Examination:
+    """One bug while it is looked at."""
+
+    probe: Probe
+    findings: dict[str, Finding] = field(default_factory=dict)
+    pairs: list[Pair] = field(default_factory=list)
+    evidence: Evidence = field(default_factory=dict)
+
+    def passed(self, check_id: str) -> bool:
+        return self.findings[check_id].outcome is Outcome.PASSED
+
+    def worth_timing(self) -> bool:
+        """No time is taken of what is not right, nor of what is lost anyway."""
+        seen = self.findings.values()
+        return bool(score.correctness(seen)) and not score.broke_something(seen)
+
+
+@dataclass
+class _Waiting:
+    """A check that is to be called again at `due`, on the monotonic clock."""
+
+    examination: _Examination
+    check: Check
+    steps: Iterator[float]
+    due: float
+    starts: int
+
+
+def observe(trial: Trial, probes: Sequence[Probe], seed: int, progress: Progress) -> list[Observation]:
+    """All checks, then the pairs of those bugs where something is right; waits overlap with other work."""
+    return _Conductor(trial, seed, progress).run([_Examination(probe) for probe in probes])
+
+
+def unbooted(probes: Sequence[Probe], trouble: str) -> list[Observation]:
+    """What there is to say of a service that does not start."""
+    failure = Failure("the service does not start", actual=trouble)
+    return [
+        Observation(probe.bug, tuple(_untried(check, failure.reason, trouble) for check in probe.checks), (), {})
+        for probe in probes
+    ]
+
+
+class _Conductor:
+    def __init__(self, trial: Trial, seed: int, progress: Progress) -> None:
+        self.trial = trial
+        self.seed = seed
+        self.progress = progress
+        self.waiting: list[_Waiting] = []
+        self.anew: list[_Waiting] = []
+
+    def run(self, examinations: list[_Examination]) -> list[Observation]:
+        for examination in examinations:
+            self.progress(f"{examination.probe.bug.slug}: checks")
+            self._check(examination)
+        for examination in examinations:
+            self._time(examination)
+        self._finish()
+        return [self._observation(examination) for examination in examinations]
+
+    def _observation(self, examination: _Examination) -> Observation:
+        findings = [examination.findings[check.id] for check in examination.probe.checks]
+        if not score.correctness(findings):
+            findings = [_silenced(finding) for finding in findings]
+        elif not examination.evidence:
+            examination.evidence = self._evidence(examination.probe)
+        bug = examination.probe.bug
+        return Observation(bug, tuple(findings), tuple(examination.pairs), examination.evidence)
+
+    def _evidence(self, probe: Probe) -> Evidence:
+        try:
+            return probe.evidence(self.trial)
+        except (Failure, Unknown):
+            return {}
+
+    def _check(self, examination: _Examination) -> None:
+        now_right = [c for c in examination.probe.checks if c.kind is Kind.NOW_RIGHT]
+        for check in examination.probe.checks:
+            self._resume()
+            hopeless = check.kind is Kind.STILL_RIGHT and all(
+                c.id in examination.findings and not examination.passed(c.id) for c in now_right
+            )
+            if hopeless or (check.needs and not examination.passed(check.needs)):
+                reason = "nothing to judge yet" if hopeless else f"not tried, since this failed: {check.needs}"
+                examination.findings[check.id] = _untried(check, reason)
+            else:
+                self._start(examination, check)
+
+    def _start(self, examination: _Examination, check: Check) -> None:
+        try:
+            steps = check.run(self.trial)
+        except (Failure, Unknown) as outcome:
+            examination.findings[check.id] = _finding(check, outcome)
+            return
+        if steps is None:
+            examination.findings[check.id] = _finding(check, None)
+        else:
+            self._advance(examination, check, steps)
+
+    def _advance(self, examination: _Examination, check: Check, steps: Iterator[float]) -> None:
+        try:
+            seconds = next(steps)
+        except StopIteration:
+            examination.findings[check.id] = _finding(check, None)
+        except (Failure, Unknown) as outcome:
+            examination.findings[check.id] = _finding(check, outcome)
+        else:
+            due, starts = time.monotonic() + seconds, self.trial.submission.starts
+            self.waiting.append(_Waiting(examination, check, steps, due, starts))
+
+    def _resume(self) -> None:
+        """Call again what is due. What is too late, or met another start of the service, is tried anew later."""
+        for one in list(self.waiting):
+            late = time.monotonic() - one.due
+            if late < 0:
+                continue
+            self.waiting.remove(one)
+            if late > LATE_SECONDS or self.trial.submission.starts != one.starts:
+                self.anew.append(one)
+            else:
+                self._advance(one.examination, one.check, one.steps)
+
+    def _finish(self) -> None:
+        """Wait for every check that is not done, with nothing else in between."""
+        while self.waiting or self.anew:
+            if not self.waiting:
+                one = self.anew.pop()
+                self._start(one.examination, one.check)
+            elif (seconds := min(one.due for one in self.waiting) - time.monotonic()) > 0:
+                time.sleep(seconds)
+            self._resume()
+
+    def _time(self, examination: _Examination) -> None:
+        """Rounds of pairs until more would change nothing."""
+        bug, sample = examination.probe.bug, examination.probe.sample
+        if sample is None or bug.budget is None or not examination.worth_timing():
+            return
+        self.progress(f"{bug.slug}: timing")
+        self._pair(examination.probe, 0)  # warms both up
+        while len(examination.pairs) < PAIRS_LIMIT:
+            for _ in range(ROUND):
+                self._resume()
+                examination.pairs.append(self._pair(examination.probe, len(examination.pairs)))
+                if examination.pairs[-1].submission >= ANSWER_SECONDS:
+                    return
+            if score.settled(score.speed(examination.pairs, bug.budget, self.seed)):
+                return
+
+    def _pair(self, probe: Probe, nth: int) -> Pair:
+        """One sample each, the other one first every other time."""
+        if nth % 2:
+            reference = self._of_reference(probe)
+            return Pair(self._of_submission(probe), reference)
+        submission = self._of_submission(probe)
+        return Pair(submission, self._of_reference(probe))
+
+    def _of_reference(self, probe: Probe) -> float:
+        assert probe.sample
+        try:
+            return probe.sample(self.trial, self.trial.reference)
+        except Unanswered as error:
+            raise ReferenceFailed(f"The fixed exercise stopped answering ({error}): grade again.") from error
+
+    def _of_submission(self, probe: Probe) -> float:
+        """Seconds; a service that does not answer was as slow as one waited for it."""
+        assert probe.sample
+        try:
+            return probe.sample(self.trial, self.trial.submission)
+        except Unanswered:
+            self.trial.recover()
+            return ANSWER_SECONDS
+
+
+def _finding(check: Check, outcome: Failure | Unknown | None) -> Finding:
+    plain = Finding(check.id, check.kind, check.weight, check.line, Outcome.PASSED)
+    match outcome:
+        case None:
+            return plain
+        case Unknown():
+            return Finding(check.id, check.kind, check.weight, check.line, Outcome.UNKNOWN, str(outcome))
+        case Failure():
+            texts = (outcome.reason, outcome.expected, outcome.actual, outcome.help)
+            return Finding(check.id, check.kind, check.weight, check.line, Outcome.FAILED, *texts)
+
+
+def _untried(check: Check, reason: str, actual: str = "") -> Finding:
+    """A now-right check that could not be tried failed; a still-right one cannot tell."""
+    outcome = Outcome.FAILED if check.kind is Kind.NOW_RIGHT else Outcome.UNKNOWN
+    return Finding(check.id, check.kind, check.weight, check.line, outcome, reason, actual=actual)
+
+
+def _silenced(finding: Finding) -> Finding:
+    """Still-right checks judge answers that are given; while none is right, they cannot tell."""
+    if finding.kind is Kind.NOW_RIGHT:
+        return finding
+    return Finding(
+        finding.id, finding.kind, finding.weight, finding.line, Outcome.UNKNOWN, "nothing to judge yet"
+    )

@@ -1,0 +1,85 @@
+"""A workspace in, a report out: the whole of one grade."""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+from graders import dataset, engine, score, submission, variant
+from graders.bugs import BUGS
+from graders.checks import Probe
+from graders.engine import Progress
+from graders.model import Observation
+from graders.pair import booted
+from graders.report import schema
+from graders.report.build import build
+from graders.report.schema import Report
+from graders.trial import Trial
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be graded and how: the kit's tree and version, the bugs, the seed of the hidden data."""
+
+    tree: Path
+    version: str
+    slugs: Sequence[str]
+    seed: int
+
+
+def grade(workspace: Path, order: Order, progress: Progress) -> Report:
+    """Grade one workspace. Raises KitError; the submission's own trouble is in the report."""
+    started_at, start = datetime.now(timezone.utc), time.monotonic()
+    exercise = variant.exercise(order.tree)
+    handed_in = submission.read(workspace, exercise)
+    probes = [probe for probe in BUGS if probe.bug.slug in order.slugs]
+    progress("booting")
+    observations, trouble, note = _observe(handed_in, exercise, order, probes, progress)
+    return build(
+        [score.grade(observation, order.seed) for observation in observations],
+        kit=schema.Kit(version=order.version, exercise=variant.digest(exercise.items())[:12]),
+        submission=schema.Submission(
+            name=handed_in.name,
+            sha256=handed_in.sha256,
+            changed=list(handed_in.changed),
+            boots=not trouble,
+            note=trouble or note,
+        ),
+        machine=_machine(),
+        seed=order.seed,
+        started_at=started_at.isoformat(timespec="seconds"),
+        seconds=time.monotonic() - start,
+    )
+
+
+def _observe(
+    handed_in: submission.Submission,
+    exercise: dict[str, str],
+    order: Order,
+    probes: Sequence[Probe],
+    progress: Progress,
+) -> tuple[list[Observation], str, str]:
+    """What was seen, why the service does not boot (else empty), and a note on its database."""
+    data = dataset.generate(order.seed, datetime.now(timezone.utc).replace(tzinfo=None))
+    fixed = variant.files(order.tree, variant.SLUGS)
+    with booted(handed_in, fixed, exercise, data) as pair:
+        trouble = pair.submission.trouble
+        if trouble:
+            return engine.unbooted(probes, trouble), trouble, pair.note
+        trial = Trial(pair.submission, pair.reference, data)
+        return engine.observe(trial, probes, order.seed, progress), "", pair.note
+
+
+def _machine() -> schema.Machine:
+    return schema.Machine(
+        cpus=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+        python=platform.python_version(),
+        platform=platform.platform(terse=True),
+        isolation="process",
+        noise=None,
+    )

@@ -1,0 +1,35 @@
+"""A workspace's own `init_db.py`, run to make its database."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+from graders import process
+
+INIT_SECONDS = 20.0
+
+
+class Initialisation:
+    """`init_db.py` of a workspace, running while the block lasts."""
+
+    def __init__(self, folder: Path) -> None:
+        self._running = process.spawn(folder, "boot.py", "init", str(os.getpid()))
+        assert self._running.stdout
+        self._log = process.Log(self._running.stdout)
+
+    def __enter__(self) -> Initialisation:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        process.end(self._running)
+
+    def trouble(self) -> str:
+        """Wait for its end: empty where it went well, else why not."""
+        try:
+            code = self._running.wait(INIT_SECONDS)
+        except subprocess.TimeoutExpired:
+            return f"init_db.py did not end within {INIT_SECONDS:.0f} s"
+        lines = self._log.tail().strip().splitlines()
+        return "" if code == 0 else f"init_db.py failed: {lines[-1] if lines else code}"

@@ -1,0 +1,116 @@
+"""The values that travel through a grade, richer at each stage; no input, no output."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Kind(enum.StrEnum):
+    """What a check asks: whether the bug is gone, or whether the rest still works."""
+
+    NOW_RIGHT = "fail_to_pass"
+    STILL_RIGHT = "pass_to_pass"
+
+
+class Outcome(enum.StrEnum):
+    """What a check saw. UNKNOWN means that it could not tell, which costs nothing."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class Verdict(enum.StrEnum):
+    """What became of one bug."""
+
+    FIXED = "fixed"
+    PARTLY_FIXED = "partly_fixed"
+    NOT_FIXED = "not_fixed"
+    REGRESSED = "regressed"
+    INCONCLUSIVE = "inconclusive"
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What fast enough means, in multiples of the reference's time.
+
+    Up to `allowance` the whole share is won; at `baseline`, how slow it is broken, none.
+    """
+
+    allowance: float
+    baseline: float
+
+
+@dataclass(frozen=True)
+class Bug:
+    """One planted flaw, as everybody but its checks knows it. `budget` is None where time is not graded."""
+
+    slug: str
+    title: str
+    symptom: str
+    points: int
+    budget: Budget | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One check's outcome, in words for the candidate."""
+
+    id: str
+    kind: Kind
+    weight: int
+    line: str
+    outcome: Outcome
+    reason: str = ""
+    expected: str = ""
+    actual: str = ""
+    help: str = ""
+
+
+class Pair(NamedTuple):
+    """Submission and reference doing the same work one after the other, in seconds."""
+
+    submission: float
+    reference: float
+
+
+Evidence = Mapping[str, float | bool | str]
+
+
+@dataclass(frozen=True)
+class Observation:
+    """All that was seen of one bug in one submission."""
+
+    bug: Bug
+    findings: tuple[Finding, ...]
+    pairs: tuple[Pair, ...]
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Medians in seconds, and the share of the possible speed-up with its 95 % interval."""
+
+    share: float
+    share_low: float
+    share_high: float
+    ratio: float
+    submission_seconds: float
+    reference_seconds: float
+    baseline_seconds: float
+    pairs: int
+    noise: float
+
+
+@dataclass(frozen=True)
+class Grade:
+    """What one bug is worth to this submission."""
+
+    observation: Observation
+    verdict: Verdict
+    correctness: float
+    speed: Speed | None
+    score: float

@@ -1,0 +1,116 @@
+"""Submission and reference, booted together on the same hidden data."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from graders import submission as submissions
+from graders.clerk import Clerk
+from graders.client import Unanswered
+from graders.dataset import DataSet, Row
+from graders.errors import MissingPackage, ReferenceFailed
+from graders.initialise import Initialisation
+from graders.patch import Files
+from graders.process import DATABASE
+from graders.service import Service
+from graders.submission import Submission
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two services that are up, save that the submission's may have `trouble`; `note` is for the report."""
+
+    submission: Service
+    reference: Service
+    note: str
+
+
+@contextlib.contextmanager
+def booted(submission: Submission, fixed: Files, exercise: Files, data: DataSet) -> Iterator[Pair]:
+    """Boot both; everything is gone again when the block is left.
+
+    Raises ReferenceFailed, or MissingPackage where the submission imports what is not installed.
+    """
+    with contextlib.ExitStack() as stack:
+        home = Path(stack.enter_context(TemporaryDirectory(prefix="kit-", ignore_cleanup_errors=True)))
+        mine, theirs = home / "reference", home / "submission"
+        submissions.write({path: text.encode() for path, text in fixed.items()}, mine, data, exercise)
+        submissions.write(submission.files, theirs, data, exercise)
+        with Initialisation(theirs) as their_init, Initialisation(mine) as my_init:
+            if my_trouble := my_init.trouble():
+                raise ReferenceFailed(f"The fixed exercise does not run on this machine: {my_trouble}.")
+            note = their_init.trouble()
+        shutil.copyfile(mine / DATABASE, home / DATABASE)
+        reference, service = [_service(stack, folder) for folder in (mine, theirs)]
+        _fill(reference, data)
+        note = note or _fill_by_their_schema(service, data)
+        if note:
+            _fill_by_our_schema(service, home / DATABASE, data)
+        _boot(service, reference, submission)
+        yield Pair(service, reference, note and f"{note}; the exercise's own tables were used instead")
+
+
+def _service(stack: contextlib.ExitStack, folder: Path) -> Service:
+    service = Service(folder)
+    stack.callback(service.close)
+    return service
+
+
+def _fill(service: Service, data: DataSet) -> None:
+    tables: tuple[tuple[str, list[Row]], ...] = (
+        ("products", data.products),
+        ("product_views", data.views),
+        ("product_costs", data.costs),
+    )
+    for table, rows in tables:
+        service.clerk.call("insert", table, rows)
+
+
+def _fill_by_their_schema(service: Service, data: DataSet) -> str:
+    try:
+        _fill(service, data)
+    except Unanswered as error:
+        return f"the tables that init_db.py made cannot be filled ({error})"
+    return ""
+
+
+def _fill_by_our_schema(service: Service, canonical: Path, data: DataSet) -> None:
+    service.clerk.close()
+    for left in service.folder.glob(f"{DATABASE}*"):
+        left.unlink()
+    shutil.copyfile(canonical, service.folder / DATABASE)
+    service.clerk = Clerk(service.folder)
+    _fill(service, data)
+
+
+def _boot(service: Service, reference: Service, submission: Submission) -> None:
+    service.start()
+    reference.start()
+    try:
+        reference.wait()
+    except Unanswered as error:
+        raise ReferenceFailed(f"The fixed exercise does not run on this machine: {error}.") from error
+    try:
+        service.wait()
+    except Unanswered as error:
+        _raise_if_package_missing(str(error), submission)
+
+
+def _raise_if_package_missing(trouble: str, submission: Submission) -> None:
+    found = re.search(r"ModuleNotFoundError: No module named '(\w+)", trouble)
+    if not found:
+        return
+    name = found[1]
+    own = any(path.split("/")[0] in {name, f"{name}.py"} for path in submission.files)
+    if not own and importlib.util.find_spec(name) is None:
+        raise MissingPackage(
+            f"The submission imports {name}, which is not installed here: "
+            f"install it beside the kit and grade again, or treat the import as the candidate's mistake."
+        )

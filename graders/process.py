@@ -1,0 +1,79 @@
+"""Child processes of a grade: started apart from the terminal, drained, and ended with all they started."""
+
+from __future__ import annotations
+
+import collections
+import contextlib
+import os
+import signal
+import site
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO
+
+INSIDE = Path(__file__).parent / "inside"
+DATABASE = "shop.db"
+LOG_CHARACTERS = 64 << 10
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """What a workspace's processes see: nothing of the grader's own environment."""
+    shown = {
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "HOME": str(folder),
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "DATABASE_URL": f"sqlite:///{folder / DATABASE}",
+    }
+    if site.ENABLE_USER_SITE:  # the kit may have been installed with `pip install --user`
+        shown["PYTHONUSERBASE"] = site.getuserbase()
+    return shown
+
+
+def spawn(
+    folder: Path, script: str, *arguments: str, fds: Sequence[int] = (), talk: bool = False
+) -> subprocess.Popen[bytes]:
+    """Run a script of `inside/` in a folder: with pipes to talk to it, else with its output in one."""
+    return subprocess.Popen(
+        [sys.executable, "-P", "-B", str(INSIDE / script), *arguments],
+        cwd=folder,
+        env=environment(folder),
+        stdin=subprocess.PIPE if talk else subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL if talk else subprocess.STDOUT,
+        pass_fds=fds,
+        start_new_session=True,  # Ctrl-C reaches the grader alone, which ends them in order
+    )
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process with all of its group."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+class Log:
+    """The end of what a process prints, drained all the time so that it never blocks."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._chunks: collections.deque[bytes] = collections.deque()
+        self._thread = threading.Thread(target=self._drain, args=(stream,), daemon=True)
+        self._thread.start()
+
+    def _drain(self, stream: IO[bytes]) -> None:
+        size = 0
+        with stream:
+            while chunk := os.read(stream.fileno(), 1 << 16):
+                self._chunks.append(chunk)
+                size += len(chunk)
+                while size > 2 * LOG_CHARACTERS:
+                    size -= len(self._chunks.popleft())
+
+    def tail(self) -> str:
+        """The last lines. Waits a moment for those that are on their way from an ended process."""
+        self._thread.join(0.5)
+        return b"".join(list(self._chunks)).decode("utf-8", "replace")[-LOG_CHARACTERS:]

@@ -1,0 +1,99 @@
+"""A report on a terminal: one table, then what is missing; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from graders.model import Kind, Outcome, Verdict
+from graders.report.clean import clean
+from graders.report.schema import BugReport, Check, Report
+
+STYLES = {
+    Verdict.FIXED: "green",
+    Verdict.PARTLY_FIXED: "yellow",
+    Verdict.NOT_FIXED: "red",
+    Verdict.REGRESSED: "bold red",
+    Verdict.INCONCLUSIVE: "magenta",
+}
+OBVIOUS = ("not tried", "nothing to judge", "the service does not start")
+"""Reasons that repeat what another line says already."""
+
+
+def render(report: Report) -> RenderableType:
+    """The whole report."""
+    return Group(*_parts(report))
+
+
+def _parts(report: Report) -> Iterator[RenderableType]:
+    if not report.submission.boots:
+        yield Text(f"The service does not start: {clean(report.submission.note)}", style="bold red")
+    elif report.submission.note:
+        yield Text(f"Note: {clean(report.submission.note)}.", style="yellow")
+    yield _table(report)
+    for bug in report.bugs:
+        yield from _shortcomings(bug)
+    yield Text(_footer(report), style="dim")
+
+
+def _table(report: Report) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, show_footer=True, pad_edge=False)
+    total = f"{report.score:g} of {report.points}"
+    table.add_column("bug", clean(report.submission.name, 30))
+    table.add_column("verdict", words(report.verdict))
+    table.add_column("score", total, justify="right", no_wrap=True)
+    table.add_column("right", justify="right")
+    table.add_column("time, as a multiple of the reference's")
+    for bug in report.bugs:
+        verdict = Text(words(bug.verdict), style=STYLES[bug.verdict])
+        score = f"{bug.score:g} of {bug.points}"
+        table.add_row(bug.slug, verdict, score, f"{bug.correctness:.0%}", _speed(bug))
+    return table
+
+
+def words(verdict: Verdict) -> str:
+    """A verdict as it is read."""
+    return verdict.value.replace("_", " ")
+
+
+def _speed(bug: BugReport) -> str:
+    if bug.speed is None:
+        return "-"
+    speed = bug.speed
+    times = f"{speed.submission_ms:.0f} against {speed.reference_ms:.0f} ms"
+    return f"{speed.ratio:.1f} x ({times}), share {speed.share:.2f}"
+
+
+def _shortcomings(bug: BugReport) -> Iterator[RenderableType]:
+    told = [check for check in bug.checks if check.outcome is not Outcome.PASSED and not _obvious(check)]
+    if told:
+        yield Text(bug.slug, style="bold")
+    for check in told:
+        yield Padding(_explained(check), (0, 0, 0, 2))
+    if told:
+        yield Text("")
+
+
+def _obvious(check: Check) -> bool:
+    return check.reason.startswith(OBVIOUS)
+
+
+def _explained(check: Check) -> RenderableType:
+    mark, style = ("?", "magenta") if check.outcome is Outcome.UNKNOWN else ("x", "red")
+    broken = " (this was right before)" if check.kind is Kind.STILL_RIGHT and mark == "x" else ""
+    lines = [Text(f"{mark} {check.line}{broken}", style=style), Text(f"  {clean(check.reason)}")]
+    if check.expected or check.actual:
+        lines.append(Text(f"  expected {clean(check.expected) or '-'}, got {clean(check.actual) or '-'}"))
+    if check.help:
+        lines.append(Text(f"  {check.help}", style="dim"))
+    return Group(*lines)
+
+
+def _footer(report: Report) -> str:
+    noise = "" if report.machine.noise is None else f" · noise {report.machine.noise:.0%}"
+    return f"seed {report.seed} · {report.seconds:.1f} s · {report.machine.cpus} cores{noise} · not isolated"

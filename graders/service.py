@@ -1,0 +1,145 @@
+"""One workspace's service, booted on a socket of the grader's own, with a clerk beside it."""
+
+from __future__ import annotations
+
+import contextlib
+import mmap
+import os
+import re
+import shutil
+import socket
+import struct
+import subprocess
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from graders import process
+from graders.clerk import Clerk
+from graders.client import Answer, Burst, Request, Unanswered, ask
+
+BOOT_SECONDS = 20.0
+CHILD_TABLES = {"product_views": 1, "product_costs": 2}
+ADDED = 3
+
+
+class Statements(NamedTuple):
+    """SQL statements since the service booted: all, and those that name each child table.
+
+    `added` are those on tables and views that are the workspace's own.
+    """
+
+    total: int
+    views: int
+    costs: int
+    added: int
+
+    def since(self, before: Statements) -> Statements:
+        """What came after `before`."""
+        return Statements(*(now - then for now, then in zip(self, before, strict=True)))
+
+
+class Service:
+    """One workspace's service behind a Unix socket, in a folder of the grader's own.
+
+    `starts` counts how often it was booted; `trouble` says why it does not answer, once it does not.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.starts = 0
+        self.trouble = ""
+        self._run = Path(tempfile.mkdtemp(prefix="kit-"))
+        self._counters = tempfile.TemporaryFile(dir=self._run)
+        self._counters.truncate(mmap.PAGESIZE)
+        self._memory = mmap.mmap(self._counters.fileno(), 0)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._log: process.Log | None = None
+        self.clerk = Clerk(folder)
+
+    def start(self) -> None:
+        """Boot on a socket that is bound here: it takes requests at once, and answers when it is up."""
+        path = self._socket_path()
+        path.unlink(missing_ok=True)
+        slots = ",".join(f"{name}:{places}" for name, places in self._slots().items())
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(path))
+            listener.listen(128)
+            fds = (listener.fileno(), self._counters.fileno())
+            self._process = process.spawn(
+                self.folder, "boot.py", "serve", str(os.getpid()), *map(str, fds), slots, fds=fds
+            )
+        assert self._process.stdout
+        self._log = process.Log(self._process.stdout)
+        self.starts += 1
+
+    def _slots(self) -> dict[str, str]:
+        """Where statements are counted, by the table or view that they name."""
+        slots = {name: str(place) for name, place in CHILD_TABLES.items()}
+        with contextlib.suppress(Unanswered):
+            for name, reads in self.clerk.call("additions").items():
+                if re.fullmatch(r"\w+", name):
+                    slots[name] = "+".join(str(place) for place in (ADDED, *map(CHILD_TABLES.get, reads)))
+        return slots
+
+    def _socket_path(self) -> Path:
+        return self._run / f"s{self.starts}"
+
+    def wait(self, seconds: float = BOOT_SECONDS) -> None:
+        """Until `/health` answers. Raises Unanswered with the reason where it does not."""
+        try:
+            ask(self.path, Request("/health"), seconds)
+        except Unanswered as error:
+            self.trouble = self._why() or str(error)
+            raise Unanswered(self.trouble) from error
+
+    @property
+    def path(self) -> Path:
+        """The socket's."""
+        return self._run / f"s{self.starts - 1}"
+
+    def _why(self) -> str:
+        """The last thing an ended process said; nothing while it runs."""
+        assert self._process and self._log
+        deadline = time.monotonic() + 1
+        while self._process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.01)
+        if self._process.poll() is None:
+            return ""
+        lines = [line for line in self._log.tail().splitlines() if line.strip()]
+        return lines[-1].strip() if lines else f"it ended with exit code {self._process.returncode}"
+
+    def log(self) -> str:
+        """The end of what the service printed."""
+        return self._log.tail() if self._log else ""
+
+    def alive(self) -> bool:
+        """Whether its process still runs."""
+        return self._process is not None and self._process.poll() is None
+
+    def ask(self, request: Request, seconds: float) -> Answer:
+        """One request. Raises Unanswered."""
+        return ask(self.path, request, seconds)
+
+    def burst(self, requests: Sequence[Request], seconds: float) -> Burst:
+        """Requests sent at once."""
+        return Burst(self.path, requests, seconds)
+
+    def statements(self) -> Statements:
+        """The counts so far, over all of its starts."""
+        return Statements(*struct.unpack_from("4Q", self._memory))
+
+    def stop(self) -> None:
+        """End the service; its clerk stays."""
+        if self._process:
+            process.end(self._process)
+
+    def close(self) -> None:
+        """End everything and remove what lies on the disk."""
+        self.stop()
+        self.clerk.close()
+        self._memory.close()
+        self._counters.close()
+        shutil.rmtree(self._run, ignore_errors=True)

@@ -1,0 +1,95 @@
+"""The exercise with a set of fixes applied, read from the kit's own tree."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from graders import patch
+from graders.model import Verdict
+
+SLUGS = ("n-plus-one", "unstable-cache", "zero-pool", "missing-model")
+"""The bugs in the order in which they are graded; also the order of a variant's patches."""
+
+
+@dataclass(frozen=True)
+class WrongFix:
+    """A plausible fix that is not one, with the verdict it must get."""
+
+    slug: str
+    name: str
+    verdict: Verdict
+    visible: bool
+    reason: str
+    patch: patch.Patch
+
+
+def exercise(tree: Path) -> patch.Files:
+    """The broken exercise: every text file of it by its path."""
+    folder = tree / "exercise"
+    return {
+        path.relative_to(folder).as_posix(): path.read_text("utf-8")
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and _belongs(path.relative_to(folder))
+    }
+
+
+def _belongs(path: Path) -> bool:
+    """Whether a file is part of the exercise and not left by running it."""
+    left = "__pycache__" in path.parts or path.suffix in {".db", ".log", ".pyc"}
+    return not left and not any(part.startswith(".") for part in path.parts)
+
+
+def fix(tree: Path, slug: str) -> patch.Patch:
+    """The patch that removes one bug."""
+    return patch.parse((tree / "solutions" / slug / "fix.patch").read_text("utf-8"))
+
+
+def lesson(tree: Path, slug: str) -> str:
+    """What to know about one bug, in Markdown."""
+    return (tree / "solutions" / slug / "lesson.md").read_text("utf-8")
+
+
+def wrong_fixes(tree: Path, slug: str) -> list[WrongFix]:
+    """The wrong fixes of one bug, by name. Raises ValueError where a header lacks its verdict."""
+    folder = tree / "solutions" / slug / "wrong"
+    return [_wrong_fix(slug, path) for path in sorted(folder.glob("*.patch"))]
+
+
+def _wrong_fix(slug: str, path: Path) -> WrongFix:
+    parsed = patch.parse(path.read_text("utf-8"))
+    head, _, reason = parsed.header.partition("\n\n")
+    fields = dict(line.split(": ", 1) for line in head.splitlines())
+    return WrongFix(
+        slug=slug,
+        name=path.stem,
+        verdict=Verdict(fields["Verdict"]),
+        visible={"yes": True, "no": False}[fields["Seen by test_load.py"]],
+        reason=" ".join(reason.split()),
+        patch=parsed,
+    )
+
+
+def files(tree: Path, fixes: Collection[str]) -> patch.Files:
+    """The variant with these bugs fixed. Raises PatchConflict where the fixes do not compose."""
+    ordered = [slug for slug in SLUGS if slug in fixes]
+    return patch.apply((fix(tree, slug) for slug in ordered), exercise(tree))
+
+
+def digest(sources: Iterable[tuple[str, str]]) -> str:
+    """A sha256 over paths and texts, the same wherever the files lie."""
+    hasher = hashlib.sha256()
+    for path, text in sorted(sources):
+        for part in (path.encode(), text.encode()):
+            hasher.update(len(part).to_bytes(8, "big") + part)
+    return hasher.hexdigest()
+
+
+def write(sources: patch.Files, folder: Path) -> None:
+    """Write a tree below a folder, which is made where it is missing."""
+    for path, text in sources.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, "utf-8", newline="\n")
