@@ -30,7 +30,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    help="A backend debugging exercise in a box: hand out a broken shop service, grade the fixes, reveal them.",
+    help="A backend debugging exercise in a box: hand out a broken service, grade the fixes, reveal them.",
 )
 
 Folder = Annotated[Path | None, typer.Argument(metavar="[DIR]", show_default=False)]
@@ -81,8 +81,12 @@ def start(
     folder: Folder = None,
     broken: Annotated[bool, typer.Option("--broken", help="With all bugs (a new workspace is).")] = False,
     fixed: Annotated[bool, typer.Option("--fixed", help="With all bugs fixed.")] = False,
-    fix: Annotated[list[str] | None, typer.Option(metavar="SLUG", help="With this one fixed; repeatable.")] = None,
-    seed: Annotated[int | None, typer.Option(metavar="N", min=0, help="Fill the database anew, otherwise.")] = None,
+    fix: Annotated[
+        list[str] | None, typer.Option(metavar="SLUG", help="With this one fixed; repeatable.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(metavar="N", min=0, help="Fill the database anew, otherwise.")
+    ] = None,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Where to serve.")] = 8000,
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="--no-serve: only the folder.")] = True,
 ) -> None:
@@ -158,7 +162,9 @@ def restore(name: str, folder: Folder = None) -> None:
 def grade(
     folder: Folder = None,
     only: Only = None,
-    seed: Annotated[int | None, typer.Option(metavar="N", min=0, help="Of the hidden data; else drawn.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(metavar="N", min=0, help="Of the hidden data; else drawn.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     export_json: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it to a file too.")] = None,
 ) -> None:
@@ -275,8 +281,7 @@ def demo(seed: Annotated[int, typer.Option(metavar="N", min=0, help="Of the hidd
     steps: list[demos.Step] = []
     with _told(), Live(console=_console(), get_renderable=lambda: rising.render(steps, doing[-1:])):
         doing = ["starting"]
-        for step in demos.rise(_order(None, seed), doing.append):
-            steps.append(step)
+        steps.extend(demos.rise(_order(None, seed), doing.append))
         doing.clear()
     raise typer.Exit(_exit_code(steps[-1].report))
 

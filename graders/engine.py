@@ -59,7 +59,9 @@ def unbooted(probes: Sequence[Probe], trouble: str) -> list[Observation]:
     """What there is to say of a service that does not start."""
     failure = Failure("the service does not start", actual=trouble)
     return [
-        Observation(probe.bug, tuple(_untried(check, failure.reason, trouble) for check in probe.checks), (), {})
+        Observation(
+            probe.bug, tuple(_untried(check, failure.reason, trouble) for check in probe.checks), (), {}
+        )
         for probe in probes
     ]
 
@@ -104,7 +106,9 @@ class _Conductor:
                 c.id in examination.findings and not examination.passed(c.id) for c in now_right
             )
             if hopeless or (check.needs and not examination.passed(check.needs)):
-                reason = "nothing to judge yet" if hopeless else f"not tried, since this failed: {check.needs}"
+                reason = (
+                    "nothing to judge yet" if hopeless else f"not tried, since this failed: {check.needs}"
+                )
                 examination.findings[check.id] = _untried(check, reason)
             else:
                 self._start(examination, check)
@@ -132,7 +136,7 @@ class _Conductor:
             self.waiting.append(_Waiting(examination, check, steps, due, starts))
 
     def _resume(self) -> None:
-        """Call again what is due. What is too late, or met another start of the service, is tried anew later."""
+        """Call again what is due; what is too late, or met a restart of the service, is tried anew later."""
         for one in list(self.waiting):
             late = time.monotonic() - one.due
             if late < 0:

@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 
 HINTS = 3
-SECTIONS = ("Symptom", "Cause", *(f"Hint {nth + 1}" for nth in range(HINTS)), "Why the fix works", "Afterwards")
+SECTIONS = (
+    "Symptom",
+    "Cause",
+    *(f"Hint {nth + 1}" for nth in range(HINTS)),
+    "Why the fix works",
+    "Afterwards",
+)
 
 
 def sections(text: str) -> dict[str, str]:

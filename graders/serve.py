@@ -31,17 +31,25 @@ def expect_free(port: int) -> None:
 @contextlib.contextmanager
 def serving(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     """uvicorn with reload, its output on this terminal; it and its children end with the block."""
-    command = [sys.executable, "-m", "uvicorn", "app.main:app", "--reload", "--host", HOST, "--port", str(port)]
+    command = [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "app.main:app",
+        "--reload",
+        "--host",
+        HOST,
+        "--port",
+        str(port),
+    ]
     server = subprocess.Popen(command, cwd=folder, start_new_session=True)
     try:
         yield server
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(server.pid, signal.SIGTERM)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             server.wait(5)
-        except subprocess.TimeoutExpired:
-            pass
         with contextlib.suppress(ProcessLookupError):
             os.killpg(server.pid, signal.SIGKILL)
         server.wait()

@@ -22,9 +22,7 @@ def interval(
     Samples are drawn with replacement, as many as there are; pairs stay pairs.
     """
     rng = random.Random(seed)
-    drawn = sorted(
-        statistic(rng.choices(samples, k=len(samples))) for _ in range(resamples)
-    )
+    drawn = sorted(statistic(rng.choices(samples, k=len(samples))) for _ in range(resamples))
     return drawn[round(0.025 * (resamples - 1))], drawn[round(0.975 * (resamples - 1))]
 
 

@@ -34,7 +34,7 @@ class Submission:
 def read(workspace: Path, exercise: Files) -> Submission:
     """Read a workspace. Raises NotAWorkspace or UsageError (too much in it)."""
     if not (workspace / "app" / "main.py").is_file():
-        raise NotAWorkspace(f"There is no app/main.py in {workspace}: name the folder that holds the exercise.")
+        raise NotAWorkspace(f"There is no app/main.py in {workspace}: name the folder of the exercise.")
     files: dict[str, bytes] = {}
     size = 0
     for path in _regular_files(workspace):

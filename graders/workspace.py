@@ -60,7 +60,7 @@ def swap(folder: Path, files: Files, tree: Path, state: Path, now: datetime) -> 
     Edits are saved first, and what was saved is returned. Raises NotAWorkspace.
     """
     if not (folder / "init_db.py").is_file():
-        raise NotAWorkspace(f"{folder} is not a whole workspace (init_db.py is missing): name another folder.")
+        raise NotAWorkspace(f"{folder} lacks init_db.py, so it is no whole workspace: name another folder.")
     saved = save(folder, state, now) if _edited(folder, tree) else None
     for path, text in files.items():
         _replace(folder / path, text.encode())
@@ -99,7 +99,9 @@ def save(folder: Path, state: Path, now: datetime) -> Saved:
     return Saved(name, folder.resolve())
 
 
-def restore(name: str, folder: Path | None, tree: Path, state: Path, now: datetime) -> tuple[Saved, Saved | None]:
+def restore(
+    name: str, folder: Path | None, tree: Path, state: Path, now: datetime
+) -> tuple[Saved, Saved | None]:
     """Bring saved edits back, to where they came from or into another folder.
 
     What is edited there now is saved too, and returned second. Raises UsageError for an unknown name.

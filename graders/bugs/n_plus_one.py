@@ -7,7 +7,7 @@ from typing import Any
 from graders.checks import Check, Probe, expect
 from graders.client import Request
 from graders.dataset import PAGE, SHAPES
-from graders.model import Bug, Budget, Evidence, Kind
+from graders.model import Budget, Bug, Evidence, Kind
 from graders.service import Service, Statements
 from graders.trial import ANSWER_SECONDS, Failure, Trial
 
@@ -46,10 +46,10 @@ def _counts(trial: Trial) -> tuple[Statements, Statements]:
 def _expect_no_growth(table: str, few: int, many: int) -> None:
     if many - few > (PAGE - FEW) // PRODUCTS_PER_STATEMENT:
         raise Failure(
-            f"the number of statements on {table} grows with the page",
-            expected=f"about {few} for {PAGE} products, as for {FEW}",
+            f"{PAGE} products take more statements on {table} than {FEW} do",
+            expected=f"about {few}",
             actual=str(many),
-            help="Something in the loop over the products still asks the database, perhaps a lazy relationship.",
+            help="Something in the loop over the products still asks the database: a lazy relationship?",
         )
 
 
@@ -74,7 +74,9 @@ def _known_mistake(rows: Any, expected: list[dict[str, Any]]) -> str:
     if multiplied:
         return "Sums are multiplied: two joins fan out each other. Aggregate each table before joining it."
     if missing:
-        return "Products are missing: an inner join drops those without views or costs, or a limit cuts joined rows."
+        return (
+            "Products are missing: an inner join drops those without children, or a limit cuts joined rows."
+        )
     return ""
 
 
@@ -122,13 +124,13 @@ PROBE = Probe(
         Check(
             id="views-statements",
             kind=Kind.NOW_RIGHT,
-            line="a page of 1000 products takes no more statements on product_views than one of 10",
+            line="a longer page takes no more statements on product_views",
             run=views_do_not_grow,
         ),
         Check(
             id="costs-statements",
             kind=Kind.NOW_RIGHT,
-            line="a page of 1000 products takes no more statements on product_costs than one of 10",
+            line="a longer page takes no more statements on product_costs",
             run=costs_do_not_grow,
         ),
         Check(

@@ -10,7 +10,7 @@ from typing import Any
 from graders.checks import Check, Probe, expect, moment
 from graders.client import Request
 from graders.dataset import WINDOW
-from graders.model import Bug, Budget, Evidence, Kind
+from graders.model import Budget, Bug, Evidence, Kind
 from graders.service import Service
 from graders.trial import ANSWER_SECONDS, Failure, Trial, Unknown, shown
 

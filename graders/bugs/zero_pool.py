@@ -5,7 +5,7 @@ from __future__ import annotations
 from graders.checks import Check, Probe, expect
 from graders.client import Request
 from graders.dataset import CURRENCIES, SHAPES
-from graders.model import Bug, Budget, Evidence, Kind
+from graders.model import Budget, Bug, Evidence, Kind
 from graders.service import Service
 from graders.trial import ANSWER_SECONDS, Failure, Trial
 
@@ -42,7 +42,7 @@ def many_answer(trial: Trial) -> None:
                 f"of {CALLERS} reports at once not all answer",
                 expected="200 for each",
                 actual=f"{answer.status} for {request.path}",
-                help="Threads, connections and the wait for one go together: whoever finds none free must wait.",
+                help="Threads, connections and the wait go together: whoever finds none free must wait.",
             )
         trial.json_of(request.path, answer)
 
@@ -68,7 +68,7 @@ def bad_requests_are_refused(trial: Trial) -> None:
 
 
 def others_answer_meanwhile(trial: Trial) -> None:
-    """`/health` and the list, asked right after 32 reports, do not queue behind them; one try of three counts."""
+    """`/health` and the list, asked right after 32 reports, do not queue behind them, in one of three tries."""
     waits = []
     for _ in range(3):
         waits.append(_wait_of_others(trial))
@@ -79,7 +79,7 @@ def others_answer_meanwhile(trial: Trial) -> None:
         "/health and the list wait for the reports",
         expected="an answer while reports are still running",
         actual=f"{min(seconds for seconds, _ in waits):.2f} s",
-        help="What waits inside an `async def` holds up every request: reports belong on threads of their own.",
+        help="What waits inside an `async def` holds up every request: give reports threads of their own.",
     )
 
 

@@ -75,14 +75,13 @@ def count_statements(counters: memoryview, slots: dict[str, list[int]]) -> None:
     def connect(*args: Any, **kwargs: Any) -> sqlite3.Connection:
         if len(args) < 6:  # the sixth is the factory
             kwargs.setdefault("factory", Connection)
-        connection = plain_connect(*args, **kwargs)
+        connection: sqlite3.Connection = plain_connect(*args, **kwargs)
         if not isinstance(connection, Connection):
             connection.set_trace_callback(count)
         return connection
 
     for module in (sqlite3, sqlite3.dbapi2):
-        setattr(module, "connect", connect)
-        setattr(module, "Connection", Connection)
+        vars(module).update(connect=connect, Connection=Connection)
 
 
 def slots_from(text: str) -> dict[str, list[int]]:

@@ -10,6 +10,7 @@ import json
 import re
 import sqlite3
 import sys
+from collections.abc import Callable
 from typing import Any
 
 Row = dict[str, Any]
@@ -44,7 +45,7 @@ def _reads(name: str, views: dict[str, str], seen: set[str]) -> set[str]:
     return (words & set(TABLES[1:])).union(*through)
 
 
-COMMANDS = {"insert": insert, "views_of": views_of, "additions": additions}
+COMMANDS: dict[str, Callable[..., Any]] = {"insert": insert, "views_of": views_of, "additions": additions}
 
 
 def answer(db: sqlite3.Connection, line: str) -> Row:

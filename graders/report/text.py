@@ -48,11 +48,12 @@ def _table(report: Report) -> Table:
     table.add_column("verdict", words(report.verdict))
     table.add_column("score", total, justify="right", no_wrap=True)
     table.add_column("right", justify="right")
-    table.add_column("time, as a multiple of the reference's")
+    table.add_column("speed", justify="right")
+    table.add_column("time, and times the reference's")
     for bug in report.bugs:
         verdict = Text(words(bug.verdict), style=STYLES[bug.verdict])
         score = f"{bug.score:g} of {bug.points}"
-        table.add_row(bug.slug, verdict, score, f"{bug.correctness:.0%}", _speed(bug))
+        table.add_row(bug.slug, verdict, score, f"{bug.correctness:.0%}", *_speed(bug))
     return table
 
 
@@ -61,12 +62,11 @@ def words(verdict: Verdict) -> str:
     return verdict.value.replace("_", " ")
 
 
-def _speed(bug: BugReport) -> str:
+def _speed(bug: BugReport) -> tuple[str, str]:
     if bug.speed is None:
-        return "-"
+        return "-", "-"
     speed = bug.speed
-    times = f"{speed.submission_ms:.0f} against {speed.reference_ms:.0f} ms"
-    return f"{speed.ratio:.1f} x ({times}), share {speed.share:.2f}"
+    return f"{speed.share:.0%}", f"{speed.submission_ms:.0f} ms, {speed.ratio:.1f} x"
 
 
 def _shortcomings(bug: BugReport) -> Iterator[RenderableType]:
@@ -74,7 +74,7 @@ def _shortcomings(bug: BugReport) -> Iterator[RenderableType]:
     if told:
         yield Text(bug.slug, style="bold")
     for check in told:
-        yield Padding(_explained(check), (0, 0, 0, 2))
+        yield from _explained(check)
     if told:
         yield Text("")
 
@@ -83,15 +83,19 @@ def _obvious(check: Check) -> bool:
     return check.reason.startswith(OBVIOUS)
 
 
-def _explained(check: Check) -> RenderableType:
+def _explained(check: Check) -> Iterator[RenderableType]:
     mark, style = ("?", "magenta") if check.outcome is Outcome.UNKNOWN else ("x", "red")
     broken = " (this was right before)" if check.kind is Kind.STILL_RIGHT and mark == "x" else ""
-    lines = [Text(f"{mark} {check.line}{broken}", style=style), Text(f"  {clean(check.reason)}")]
+    yield _indented(2, f"{mark} {check.line}{broken}", style)
+    yield _indented(6, clean(check.reason))
     if check.expected or check.actual:
-        lines.append(Text(f"  expected {clean(check.expected) or '-'}, got {clean(check.actual) or '-'}"))
+        yield _indented(6, f"expected {clean(check.expected) or '-'}, got {clean(check.actual) or '-'}")
     if check.help:
-        lines.append(Text(f"  {check.help}", style="dim"))
-    return Group(*lines)
+        yield _indented(6, check.help, "dim")
+
+
+def _indented(columns: int, text: str, style: str = "") -> RenderableType:
+    return Padding(Text(text, style=style), (0, 0, 0, columns), expand=False)
 
 
 def _footer(report: Report) -> str:
