@@ -111,8 +111,8 @@ def start(
 def _fixes(broken: bool, fixed: bool, fix: list[str] | None) -> tuple[str, ...] | None:
     """The fixes asked for; None where no variant is."""
     from graders.errors import UsageError
+    from graders.model import SLUGS
     from graders.slugs import chosen
-    from graders.variant import SLUGS
 
     if broken + fixed + bool(fix) > 1:
         raise UsageError("--broken, --fixed and --fix exclude each other: choose one.")
@@ -190,8 +190,8 @@ def grade(
 
 def _order(only: list[str] | None, seed: int | None) -> Order:
     from graders.grading import Order
+    from graders.model import SLUGS
     from graders.slugs import chosen
-    from graders.variant import SLUGS
 
     drawn = secrets.randbelow(1_000_000) if seed is None else seed
     return Order(TREE, metadata.version("debugkit"), chosen(only) if only else SLUGS, drawn)
@@ -279,8 +279,8 @@ def demo(seed: Annotated[int, typer.Option(metavar="N", min=0, help="Of the hidd
     from graders.report import rising
 
     steps: list[demos.Step] = []
+    doing = ["starting"]
     with _told(), Live(console=_console(), get_renderable=lambda: rising.render(steps, doing[-1:])):
-        doing = ["starting"]
         steps.extend(demos.rise(_order(None, seed), doing.append))
         doing.clear()
     raise typer.Exit(_exit_code(steps[-1].report))

@@ -31,7 +31,7 @@ class Clerk:
             self._process.stdin.flush()
             ready, _, _ = select.select([self._process.stdout], [], [], ANSWER_SECONDS)
             line = self._process.stdout.readline() if ready else b""
-        except OSError:
+        except (OSError, ValueError):  # a pipe that is broken, or was closed here
             line = b""
         if not line:
             raise Unanswered("the database could not be reached")

@@ -92,6 +92,8 @@ class _Connection(http.client.HTTPConnection):
         body = response.read(BODY_LIMIT + 1)
         if len(body) > BODY_LIMIT:
             raise Unanswered(f"the answer is larger than {BODY_LIMIT >> 20} MB")
+        if response.length:  # read() with a limit is silent about an end that comes too early
+            raise Unanswered("the connection broke off (half an answer)")
         return Answer(response.status, body, time.perf_counter() - start)
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from graders import grading, variant
 from graders.engine import Progress
 from graders.grading import Order
+from graders.model import SLUGS
 from graders.report.schema import Report
 
 
@@ -22,8 +23,8 @@ class Step(NamedTuple):
 
 def rise(order: Order, progress: Progress) -> Iterator[Step]:
     """Broken, then one more fix at a time, in the order of the bugs, until all are fixed."""
-    for count in range(len(variant.SLUGS) + 1):
-        fixes = variant.SLUGS[:count]
+    for count in range(len(SLUGS) + 1):
+        fixes = SLUGS[:count]
         title = f"+ {fixes[-1]}" if fixes else "broken"
         with TemporaryDirectory(prefix="kit-") as home:
             folder = Path(home) / "shop"

@@ -11,7 +11,7 @@ from graders.checks import Check, Probe
 from graders.client import Unanswered
 from graders.errors import ReferenceFailed
 from graders.model import Evidence, Finding, Kind, Observation, Outcome, Pair
-from graders.trial import ANSWER_SECONDS, Failure, Trial, Unknown
+from graders.trial import Failure, Trial, Unknown
 
 ROUND = 5
 PAIRS_LIMIT = 30
@@ -168,7 +168,7 @@ class _Conductor:
             for _ in range(ROUND):
                 self._resume()
                 examination.pairs.append(self._pair(examination.probe, len(examination.pairs)))
-                if examination.pairs[-1].submission >= ANSWER_SECONDS:
+                if examination.pairs[-1].submission >= self.trial.limits.answer:
                     return
             if score.settled(score.speed(examination.pairs, bug.budget, self.seed)):
                 return
@@ -195,7 +195,7 @@ class _Conductor:
             return probe.sample(self.trial, self.trial.submission)
         except Unanswered:
             self.trial.recover()
-            return ANSWER_SECONDS
+            return self.trial.limits.answer
 
 
 def _finding(check: Check, outcome: Failure | Unknown | None) -> Finding:

@@ -14,7 +14,7 @@ from graders import dataset, engine, score, submission, variant
 from graders.bugs import BUGS
 from graders.checks import Probe
 from graders.engine import Progress
-from graders.model import Observation
+from graders.model import SLUGS, Limits, Observation
 from graders.pair import booted
 from graders.report import schema
 from graders.report.build import build
@@ -30,6 +30,7 @@ class Order:
     version: str
     slugs: Sequence[str]
     seed: int
+    limits: Limits = Limits()
 
 
 def grade(workspace: Path, order: Order, progress: Progress) -> Report:
@@ -66,13 +67,13 @@ def _observe(
 ) -> tuple[list[Observation], str, str]:
     """What was seen, why the service does not boot (else empty), and a note on its database."""
     data = dataset.generate(order.seed, datetime.now(timezone.utc).replace(tzinfo=None))
-    fixed = variant.files(order.tree, variant.SLUGS)
-    with booted(handed_in, fixed, exercise, data) as pair:
-        trouble = pair.submission.trouble
+    fixed = variant.files(order.tree, SLUGS)
+    with booted(handed_in, fixed, exercise, data, order.limits) as services:
+        trouble = services.submission.trouble
         if trouble:
-            return engine.unbooted(probes, trouble), trouble, pair.note
-        trial = Trial(pair.submission, pair.reference, data)
-        return engine.observe(trial, probes, order.seed, progress), "", pair.note
+            return engine.unbooted(probes, trouble), trouble, services.note
+        trial = Trial(services.submission, services.reference, data, order.limits)
+        return engine.observe(trial, probes, order.seed, progress), "", services.note
 
 
 def _machine() -> schema.Machine:

@@ -8,8 +8,6 @@ from pathlib import Path
 
 from graders import process
 
-INIT_SECONDS = 20.0
-
 
 class Initialisation:
     """`init_db.py` of a workspace, running while the block lasts."""
@@ -25,11 +23,11 @@ class Initialisation:
     def __exit__(self, *exc: object) -> None:
         process.end(self._running)
 
-    def trouble(self) -> str:
+    def trouble(self, seconds: float) -> str:
         """Wait for its end: empty where it went well, else why not."""
         try:
-            code = self._running.wait(INIT_SECONDS)
+            code = self._running.wait(seconds)
         except subprocess.TimeoutExpired:
-            return f"init_db.py did not end within {INIT_SECONDS:.0f} s"
+            return f"init_db.py did not end within {seconds:.0f} s"
         lines = self._log.tail().strip().splitlines()
         return "" if code == 0 else f"init_db.py failed: {lines[-1] if lines else code}"

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+SLUGS = ("n-plus-one", "unstable-cache", "zero-pool", "missing-model")
+"""The bugs in the order in which they are graded; also the order in which a variant's patches are applied."""
+
 
 class Kind(enum.StrEnum):
     """What a check asks: whether the bug is gone, or whether the rest still works."""
@@ -31,6 +34,20 @@ class Verdict(enum.StrEnum):
     NOT_FIXED = "not_fixed"
     REGRESSED = "regressed"
     INCONCLUSIVE = "inconclusive"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a submission may take, in seconds, so that a grade ends whatever it does."""
+
+    boot: float = 20.0
+    """To make its database, and again to answer its first request."""
+    answer: float = 10.0
+    """To answer one request: ten times what the exercise promises, five times its slowest route."""
+    trial: float = 150.0
+    """For all requests together; after that every further one fails."""
+    restarts: int = 4
+    """How often a service that stopped answering is booted again: once a bug, so that one sinks no other."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +94,7 @@ class Pair(NamedTuple):
     reference: float
 
 
-Evidence = Mapping[str, float | bool | str]
+Evidence = Mapping[str, int | float | bool | str]
 
 
 @dataclass(frozen=True)

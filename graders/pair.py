@@ -17,6 +17,7 @@ from graders.client import Unanswered
 from graders.dataset import DataSet, Row
 from graders.errors import MissingPackage, ReferenceFailed
 from graders.initialise import Initialisation
+from graders.model import Limits
 from graders.patch import Files
 from graders.process import DATABASE
 from graders.service import Service
@@ -24,7 +25,7 @@ from graders.submission import Submission
 
 
 @dataclass(frozen=True)
-class Pair:
+class Services:
     """Two services that are up, save that the submission's may have `trouble`; `note` is for the report."""
 
     submission: Service
@@ -33,7 +34,9 @@ class Pair:
 
 
 @contextlib.contextmanager
-def booted(submission: Submission, fixed: Files, exercise: Files, data: DataSet) -> Iterator[Pair]:
+def booted(
+    submission: Submission, fixed: Files, exercise: Files, data: DataSet, limits: Limits
+) -> Iterator[Services]:
     """Boot both; everything is gone again when the block is left.
 
     Raises ReferenceFailed, or MissingPackage where the submission imports what is not installed.
@@ -44,17 +47,17 @@ def booted(submission: Submission, fixed: Files, exercise: Files, data: DataSet)
         submissions.write({path: text.encode() for path, text in fixed.items()}, mine, data, exercise)
         submissions.write(submission.files, theirs, data, exercise)
         with Initialisation(theirs) as their_init, Initialisation(mine) as my_init:
-            if my_trouble := my_init.trouble():
+            if my_trouble := my_init.trouble(limits.boot):
                 raise ReferenceFailed(f"The fixed exercise does not run on this machine: {my_trouble}.")
-            note = their_init.trouble()
+            note = their_init.trouble(limits.boot)
         shutil.copyfile(mine / DATABASE, home / DATABASE)
         reference, service = [_service(stack, folder) for folder in (mine, theirs)]
         _fill(reference, data)
         note = note or _fill_by_their_schema(service, data)
         if note:
             _fill_by_our_schema(service, home / DATABASE, data)
-        _boot(service, reference, submission)
-        yield Pair(service, reference, note and f"{note}; the exercise's own tables were used instead")
+        _boot(service, reference, submission, limits)
+        yield Services(service, reference, note and f"{note}; the exercise's own tables were used instead")
 
 
 def _service(stack: contextlib.ExitStack, folder: Path) -> Service:
@@ -90,15 +93,15 @@ def _fill_by_our_schema(service: Service, canonical: Path, data: DataSet) -> Non
     _fill(service, data)
 
 
-def _boot(service: Service, reference: Service, submission: Submission) -> None:
+def _boot(service: Service, reference: Service, submission: Submission, limits: Limits) -> None:
     service.start()
     reference.start()
     try:
-        reference.wait()
+        reference.wait(limits.boot)
     except Unanswered as error:
         raise ReferenceFailed(f"The fixed exercise does not run on this machine: {error}.") from error
     try:
-        service.wait()
+        service.wait(limits.boot)
     except Unanswered as error:
         _raise_if_package_missing(str(error), submission)
 

@@ -20,7 +20,6 @@ from graders import process
 from graders.clerk import Clerk
 from graders.client import Answer, Burst, Request, Unanswered, ask
 
-BOOT_SECONDS = 20.0
 CHILD_TABLES = {"product_views": 1, "product_costs": 2}
 ADDED = 3
 
@@ -87,7 +86,7 @@ class Service:
     def _socket_path(self) -> Path:
         return self._run / f"s{self.starts}"
 
-    def wait(self, seconds: float = BOOT_SECONDS) -> None:
+    def wait(self, seconds: float) -> None:
         """Until `/health` answers. Raises Unanswered with the reason where it does not."""
         try:
             ask(self.path, Request("/health"), seconds)

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable
 
 from graders.errors import UnknownSlug
-from graders.variant import SLUGS
+from graders.model import SLUGS
 
 
 def chosen(typed: Iterable[str]) -> tuple[str, ...]:

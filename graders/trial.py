@@ -10,15 +10,9 @@ from typing import Any
 
 from graders.client import Answer, Burst, Request, Unanswered
 from graders.dataset import DataSet, Row, stamp
+from graders.model import Limits
 from graders.oracle import Oracle
 from graders.service import Service, Statements
-
-ANSWER_SECONDS = 10.0
-"""The deadline of one exchange, ten times what the exercise promises and five times its slowest route."""
-TRIAL_SECONDS = 150.0
-"""When every further request fails, so that a grade ends whatever the submission does."""
-RESTARTS = 4
-"""How often a service that stopped answering is booted again: once a bug, so that one sinks no other."""
 
 
 def shown(value: object, characters: int = 200) -> str:
@@ -45,13 +39,14 @@ class Unknown(Exception):
 class Trial:
     """What checks may do. Every request raises Failure where no whole answer comes."""
 
-    def __init__(self, submission: Service, reference: Service, data: DataSet) -> None:
+    def __init__(self, submission: Service, reference: Service, data: DataSet, limits: Limits) -> None:
         self.submission = submission
         self.reference = reference
         self.data = data
         self.oracle = Oracle(data)
         self.ids = data.ids()
-        self._deadline = time.monotonic() + TRIAL_SECONDS
+        self.limits = limits
+        self._deadline = time.monotonic() + limits.trial
 
     def ask(self, request: Request) -> Answer:
         """One request to the submission."""
@@ -131,7 +126,7 @@ class Trial:
             raise Unanswered("the time for this submission is up")
         if self.submission.trouble:
             raise Unanswered(f"the service is down: {self.submission.trouble}")
-        return min(ANSWER_SECONDS, left)
+        return min(self.limits.answer, left)
 
     @contextmanager
     def _answered(self, what: str) -> Iterator[None]:
@@ -146,13 +141,13 @@ class Trial:
         service = self.submission
         if service.trouble or time.monotonic() > self._deadline:
             return
-        if service.starts > RESTARTS:
+        if service.starts > self.limits.restarts:
             service.trouble = "it stopped answering again and again"
             service.stop()
             return
         service.stop()
         service.start()
         try:
-            service.wait()
+            service.wait(self.limits.boot)
         except Unanswered:
             service.stop()

@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graders import patch
-from graders.model import Verdict
-
-SLUGS = ("n-plus-one", "unstable-cache", "zero-pool", "missing-model")
-"""The bugs in the order in which they are graded; also the order of a variant's patches."""
+from graders.model import SLUGS, Verdict
 
 
 @dataclass(frozen=True)

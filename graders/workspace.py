@@ -16,6 +16,7 @@ from pathlib import Path
 
 from graders import submission, variant
 from graders.errors import KitError, NotAWorkspace, UsageError
+from graders.model import SLUGS
 from graders.patch import Files
 from graders.process import DATABASE
 
@@ -71,8 +72,8 @@ def _edited(folder: Path, tree: Path) -> bool:
     """Whether any file of the exercise holds something that no variant does."""
     every = [
         variant.files(tree, fixes)
-        for count in range(len(variant.SLUGS) + 1)
-        for fixes in itertools.combinations(variant.SLUGS, count)
+        for count in range(len(SLUGS) + 1)
+        for fixes in itertools.combinations(SLUGS, count)
     ]
     for path in every[0]:
         found = folder / path

@@ -9,7 +9,7 @@ from graders.client import Request
 from graders.dataset import PAGE, SHAPES
 from graders.model import Budget, Bug, Evidence, Kind
 from graders.service import Service, Statements
-from graders.trial import ANSWER_SECONDS, Failure, Trial
+from graders.trial import Failure, Trial
 
 BUG = Bug(
     slug="n-plus-one",
@@ -106,7 +106,7 @@ def list_is_current(trial: Trial) -> None:
 
 def timed_page(trial: Trial, service: Service) -> float:
     """Seconds for a full page of small products."""
-    return service.ask(Request(page(PAGE)), ANSWER_SECONDS).seconds
+    return service.ask(Request(page(PAGE)), trial.limits.answer).seconds
 
 
 def evidence(trial: Trial) -> Evidence:

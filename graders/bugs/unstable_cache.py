@@ -12,7 +12,7 @@ from graders.client import Request
 from graders.dataset import WINDOW
 from graders.model import Budget, Bug, Evidence, Kind
 from graders.service import Service
-from graders.trial import ANSWER_SECONDS, Failure, Trial, Unknown, shown
+from graders.trial import Failure, Trial, Unknown, shown
 
 BUG = Bug(
     slug="unstable-cache",
@@ -55,7 +55,7 @@ def answers_at_once(trial: Trial) -> None:
         path = analytics(trial, nth)
         answer = trial.ask(Request(path))
         trial.json_of(path, answer)
-        lags.append(answer.seconds - trial.reference.ask(Request(path), ANSWER_SECONDS).seconds)
+        lags.append(answer.seconds - trial.reference.ask(Request(path), trial.limits.answer).seconds)
         if len(lags) == 2 and max(lags) <= 1:
             return
     if statistics.median(lags) > 1:
@@ -172,8 +172,8 @@ def _expect_figures(trial: Trial, product_id: int, body: dict[str, Any], help: s
 def warm_burst(trial: Trial, service: Service) -> float:
     """Seconds for twenty callers of one product at once, whose answer is in the cache."""
     request = Request(f"/products/{trial.data.timed}/analytics")
-    service.ask(request, ANSWER_SECONDS)
-    with service.burst([request] * CALLERS, ANSWER_SECONDS) as burst:
+    service.ask(request, trial.limits.answer)
+    with service.burst([request] * CALLERS, trial.limits.answer) as burst:
         return max(burst.read(nth).seconds for nth in range(CALLERS))
 
 

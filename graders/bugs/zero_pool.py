@@ -7,7 +7,7 @@ from graders.client import Request
 from graders.dataset import CURRENCIES, SHAPES
 from graders.model import Budget, Bug, Evidence, Kind
 from graders.service import Service
-from graders.trial import ANSWER_SECONDS, Failure, Trial
+from graders.trial import Failure, Trial
 
 BUG = Bug(
     slug="zero-pool",
@@ -68,7 +68,7 @@ def bad_requests_are_refused(trial: Trial) -> None:
 
 
 def others_answer_meanwhile(trial: Trial) -> None:
-    """`/health` and the list, asked right after 32 reports, do not queue behind them, in one of three tries."""
+    """`/health` and the list, asked right after 32 reports, do not queue behind them, once in three tries."""
     waits = []
     for _ in range(3):
         waits.append(_wait_of_others(trial))
@@ -97,7 +97,7 @@ def _wait_of_others(trial: Trial) -> tuple[float, float]:
 
 def makespan(trial: Trial, service: Service) -> float:
     """Seconds until 32 reports, asked for at once, have all come."""
-    with service.burst(_reports(trial), ANSWER_SECONDS) as burst:
+    with service.burst(_reports(trial), trial.limits.answer) as burst:
         return max(burst.read(nth).seconds for nth in range(CALLERS))
 
 

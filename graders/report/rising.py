@@ -9,19 +9,19 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from graders.demo import Step
+from graders.model import SLUGS
+from graders.report.schema import Report
 from graders.report.text import STYLES
-from graders.variant import SLUGS
 
 
-def render(steps: Sequence[Step], doing: Sequence[str]) -> RenderableType:
-    """A row per step, points per bug; below it what is going on, if anything."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+def render(steps: Sequence[tuple[str, Report]], doing: Sequence[str]) -> RenderableType:
+    """A row per step, its title and its report; below them what is going on, if anything."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("")
     for name in (*SLUGS, "score"):
         table.add_column(name, justify="right")
-    for step in steps:
-        bugs = [Text(f"{bug.score:g}", style=STYLES[bug.verdict]) for bug in step.report.bugs]
-        total = f"{step.report.score:g} of {step.report.points}"
-        table.add_row(step.title, *bugs, Text(total, style="bold"))
+    for title, report in steps:
+        bugs = [Text(f"{bug.score:g}", style=STYLES[bug.verdict]) for bug in report.bugs]
+        total = f"{report.score:g} of {report.points}"
+        table.add_row(title, *bugs, Text(total, style="bold"))
     return Group(table, *(Text(f"{line} ...", style="dim") for line in doing))

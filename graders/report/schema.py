@@ -82,7 +82,7 @@ class BugReport(Part):
     correctness: float
     speed: Speed | None
     checks: list[Check]
-    evidence: dict[str, float | bool | str]
+    evidence: dict[str, int | float | bool | str]
 
 
 class Report(Part):

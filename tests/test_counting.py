@@ -1,0 +1,120 @@
+"""graders/inside/boot.py counts every statement, whichever way it takes to the driver."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BOOT = Path(__file__).resolve().parent.parent / "graders" / "inside" / "boot.py"
+
+PRELUDE = """
+import json, runpy, sys
+boot = runpy.run_path(sys.argv[1], run_name="boot")
+counters = memoryview(bytearray(32)).cast("Q")
+boot["count_statements"](counters, boot["slots_from"]("product_views:1,product_costs:2,totals:3+2,mine:3"))
+import sqlite3
+setup = sqlite3.connect("shop.db")
+setup.executescript('''CREATE TABLE product_views (id INTEGER PRIMARY KEY, product_id INTEGER);
+CREATE TABLE product_costs (id INTEGER PRIMARY KEY); CREATE TABLE mine (id INTEGER PRIMARY KEY);
+CREATE VIEW totals AS SELECT count(*) AS n FROM product_costs''')
+setup.close()
+before = list(counters)
+"""
+
+ORM = """
+import sqlalchemy as sa
+from sqlalchemy import orm
+class Base(orm.DeclarativeBase): pass
+class View(Base):
+    __tablename__ = "product_views"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    product_id: orm.Mapped[int]
+engine = sa.create_engine("sqlite:///shop.db")
+with orm.Session(engine) as session:
+    for _ in range(3):
+        session.scalars(sa.select(View)).all()
+"""
+
+CORE = """
+import sqlalchemy as sa
+with sa.create_engine("sqlite:///shop.db").connect() as connection:
+    for _ in range(3):
+        connection.execute(sa.text("SELECT * FROM product_views")).all()
+"""
+
+LOOP = "\nfor _ in range(3): db.execute('SELECT * FROM product_views').fetchall()\n"
+
+
+def counted(tmp_path: Path, code: str) -> list[int]:
+    code = f"{PRELUDE}\n{code}\nprint(json.dumps([now - then for now, then in zip(counters, before)]))"
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(BOOT)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    found: list[int] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param(ORM, id="ORM"),
+        pytest.param(CORE, id="Core"),
+        pytest.param("db = sqlite3.connect('shop.db')" + LOOP, id="raw"),
+        pytest.param("from sqlite3.dbapi2 import connect\ndb = connect('shop.db')" + LOOP, id="dbapi2"),
+        pytest.param("db = sqlite3.Connection('shop.db')" + LOOP, id="direct Connection"),
+        pytest.param("db = sqlite3.dbapi2.Connection('shop.db')" + LOOP, id="direct dbapi2.Connection"),
+        pytest.param(
+            "class Mine(sqlite3.Connection): pass\ndb = sqlite3.connect('shop.db', factory=Mine)" + LOOP,
+            id="factory",
+        ),
+        pytest.param(
+            "import _sqlite3\nclass Mine(_sqlite3.Connection): pass\n"
+            "db = sqlite3.connect('shop.db', 5.0, 0, None, True, Mine)" + LOOP,
+            id="positional factory that is none of ours",
+        ),
+        pytest.param(
+            "db = sqlite3.connect('shop.db')\ndb.set_trace_callback(print)\ndb.set_trace_callback(None)"
+            + LOOP,
+            id="own trace callback",
+        ),
+        pytest.param(
+            "db = sqlite3.connect('shop.db')" + LOOP.replace("product_views", "PRODUCT_Views"), id="case"
+        ),
+        pytest.param(
+            "db = sqlite3.connect('shop.db')\ndb.executemany('INSERT INTO product_views VALUES (?, 1)', "
+            "[(1,), (2,), (3,)])",
+            id="executemany",
+        ),
+    ],
+)
+def test_three_statements_are_three(tmp_path: Path, code: str) -> None:
+    total, views, costs, added = counted(tmp_path, code)
+    assert (views, costs, added) == (3, 0, 0)
+    assert total >= 3
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("SELECT 1", [1, 0, 0, 0]),
+        ("SELECT * FROM product_views, product_costs", [1, 1, 1, 0]),
+        ("SELECT n FROM totals", [1, 0, 1, 1]),
+        ("SELECT * FROM mine", [1, 0, 0, 1]),
+    ],
+)
+def test_each_statement_counts_where_it_belongs(tmp_path: Path, sql: str, expected: list[int]) -> None:
+    assert counted(tmp_path, f"sqlite3.connect('shop.db').execute({sql!r})") == expected
+
+
+def test_a_callback_of_the_workspace_is_still_called(tmp_path: Path) -> None:
+    code = "seen = []\ndb = sqlite3.connect('shop.db')\ndb.set_trace_callback(seen.append)" + LOOP
+    assert counted(tmp_path, code + "\nassert len(seen) == 3")[1] == 3
