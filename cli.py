@@ -9,7 +9,6 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -33,21 +32,27 @@ app = typer.Typer(
     help="A backend debugging exercise in a box: hand out a broken service, grade the fixes, reveal them.",
 )
 
-Folder = Annotated[Path | None, typer.Argument(metavar="[DIR]", show_default=False)]
+Folder = Annotated[Path | None, typer.Argument(metavar="DIR", show_default=False)]
 Seed = Annotated[int | None, typer.Option(metavar="N", min=0, show_default=False)]
 Only = Annotated[list[str] | None, typer.Option(metavar="SLUG", help="Only this bug; may be repeated.")]
 
 
-def _version(asked: bool) -> None:
+def _version() -> str:
+    from importlib import metadata
+
+    return metadata.version("debugkit")
+
+
+def _print_version(asked: bool) -> None:
     if asked:
-        typer.echo(f"kit {metadata.version('debugkit')}")
+        typer.echo(f"kit {_version()}")
         raise typer.Exit
 
 
 @app.callback()
 def _main(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -194,7 +199,7 @@ def _order(only: list[str] | None, seed: int | None) -> Order:
     from graders.slugs import chosen
 
     drawn = secrets.randbelow(1_000_000) if seed is None else seed
-    return Order(TREE, metadata.version("debugkit"), chosen(only) if only else SLUGS, drawn)
+    return Order(TREE, _version(), chosen(only) if only else SLUGS, drawn)
 
 
 def _exit_code(report: Report) -> int:

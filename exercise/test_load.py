@@ -132,12 +132,13 @@ def play_analytics(shop: Shop) -> tuple[list[Reply], list[str]]:
             start = start.astimezone(timezone.utc)
         sql = "SELECT count(*) FROM product_views WHERE product_id = ? AND viewed_at >= ?"
         with contextlib.closing(sqlite3.connect(db_path)) as db:
-            return db.execute(sql, (product_id, f"{start:%Y-%m-%d %H:%M:%S.%f}")).fetchone()[0]
+            row = db.execute(sql, (product_id, f"{start:%Y-%m-%d %H:%M:%S.%f}")).fetchone()
+            return int(row[0])
 
     def right(body: Any) -> bool:
-        return body["product_id"] == product_id and body["views"] == views_since(
-            body["window_start"]
-        ) == sum(body["views_by_day"].values())
+        counted = views_since(body["window_start"])
+        by_day = sum(body["views_by_day"].values())
+        return bool(body["product_id"] == product_id and body["views"] == counted == by_day)
 
     replies = shop.at_once(20, path, right)
     problems = []
@@ -145,7 +146,9 @@ def play_analytics(shop: Shop) -> tuple[list[Reply], list[str]]:
         warm = shop.at_once(20, path, right)
         different = len({str(reply.body) for reply in warm})
         if different > 2:
-            problems.append(f"20 requests within {TTL_SECONDS:g} s got {different} different answers")
+            problems.append(
+                f"20 requests within {TTL_SECONDS:g} s got {different} different answers"
+            )
         replies += warm
         with shop.another_view(product_id):
             time.sleep(TTL_SECONDS + 0.5)
@@ -162,7 +165,8 @@ def play_reports(shop: Shop) -> tuple[list[Reply], list[str]]:
     cost = shop.ask("SELECT total(amount) FROM product_costs WHERE product_id = ?", product_id)
 
     def right(body: Any) -> bool:
-        return body["currency"] == "USD" and abs(body["total_cost"] - cost * body["rate"]) < 0.006
+        expected = cost * body["rate"]
+        return bool(body["currency"] == "USD" and abs(body["total_cost"] - expected) < 0.006)
 
     return shop.at_once(50, f"/products/{product_id}/report?currency=USD", right), []
 
@@ -194,7 +198,7 @@ def judge(case: Case, shop: Shop) -> bool:
 def is_shop(client: httpx.Client) -> bool | None:
     """Whether the shop answers; None where nothing does."""
     try:
-        return client.get("/health").json() == {"status": "ok"}
+        return bool(client.get("/health").json() == {"status": "ok"})
     except httpx.ConnectError:
         return None
     except (httpx.HTTPError, ValueError):
@@ -210,12 +214,12 @@ def service(client: httpx.Client, port: int) -> Iterator[None]:
         yield
         return
     if found is False:
-        sys.exit(f"Port {port} is taken by something else. Stop it, or choose another: --port {port + 1}")
+        sys.exit(
+            f"Port {port} is taken by something else. Stop it, or choose another: --port {port + 1}"
+        )
     command = [sys.executable, "-c", SERVER, str(port)]
     with LOG.open("wb") as log:
-        server = subprocess.Popen(
-            command, cwd=HERE, stdin=subprocess.PIPE, stdout=log, stderr=log
-        )
+        server = subprocess.Popen(command, cwd=HERE, stdin=subprocess.PIPE, stdout=log, stderr=log)
     try:
         wait_for(client, server)
         print(f"Started the service on port {port}; its log is {LOG.name}.")

@@ -86,7 +86,7 @@ def _edited(folder: Path, tree: Path) -> bool:
 
 def save(folder: Path, state: Path, now: datetime) -> Saved:
     """Copy all of a workspace but its database into the kit's state folder."""
-    names = (f"{now:%Y%m%d-%H%M%S}{suffix}" for suffix in ["", *(f"-{n}" for n in itertools.count(2))])
+    names = (f"{now:%Y%m%d-%H%M%S}-{nth}" for nth in itertools.count(1))
     home = state / "saved"
     home.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=".kit-", dir=home))

@@ -30,6 +30,4 @@ def build_report(product_id: int, currency: str) -> dict[str, Any]:
 
 async def report(product_id: int, currency: str) -> dict[str, Any]:
     loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(
-        database.report_threads(), build_report, product_id, currency
-    )
+    return await loop.run_in_executor(database.report_threads(), build_report, product_id, currency)

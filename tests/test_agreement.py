@@ -1,0 +1,127 @@
+"""The candidate's own load test agrees with the grade: it passes what is fixed, fails what it sees is not."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import TREE, Lay
+
+from graders import patch, variant, workspace
+from graders.model import SLUGS
+
+CASES = {"n-plus-one": "products", "unstable-cache": "analytics", "zero-pool": "reports"}
+VISIBLE = [wrong for slug in SLUGS for wrong in variant.wrong_fixes(TREE, slug) if wrong.visible]
+
+pytestmark = pytest.mark.slow
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def load_test(folder: Path, *cases: str, port: int | None = None) -> subprocess.CompletedProcess[str]:
+    if not (folder / "shop.db").exists():
+        with contextlib.suppress(Exception):  # an exercise that does not import cannot make its database
+            workspace.populate(folder, None)
+    command = [sys.executable, "test_load.py", *cases, "--port", str(port or free_port())]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_the_broken_exercise_fails_as_the_story_has_it(lay: Lay) -> None:
+    done = load_test(lay())
+    assert done.returncode == 1
+    assert "0 of 3 pass" in done.stdout
+    crawls, fails_late, fails = done.stdout.split("\n\n")[1:4]
+    assert "successes 10/10" in crawls
+    assert float(crawls.split("p50 ")[1].split()[0]) > 1
+    assert "successes 0/20" in fails_late
+    assert float(fails_late.split("p50 ")[1].split()[0]) > 2
+    assert "successes 0/50" in fails
+
+
+def test_the_fixed_exercise_passes_with_room_to_spare(lay: Lay) -> None:
+    """Limits are five times what the fixed exercise takes, on the slower half of its answers."""
+    done = load_test(lay(SLUGS))
+    assert done.returncode == 0, done.stdout
+    for line in done.stdout.splitlines():
+        if "p50" in line:
+            p50, limit = (float(line.split(f"{word} ")[1].split()[0]) for word in ("p50", "limit"))
+            assert 5 * p50 < limit
+
+
+@pytest.mark.parametrize("slug", CASES)
+def test_a_single_fix_passes_its_own_case_only(lay: Lay, slug: str) -> None:
+    folder = lay([slug])
+    assert load_test(folder, CASES[slug]).returncode == 0
+    others = [case for case in CASES.values() if case != CASES[slug]]
+    assert "0 of 2 pass" in load_test(folder, *others).stdout
+
+
+@pytest.mark.parametrize("wrong", VISIBLE, ids=lambda wrong: f"{wrong.slug}:{wrong.name}")
+def test_a_wrong_fix_that_shows_from_outside_fails(tmp_path: Path, wrong: variant.WrongFix) -> None:
+    variant.write(variant.exercise(TREE), tmp_path)
+    workspace.populate(tmp_path, None)
+    variant.write(patch.apply([wrong.patch], variant.exercise(TREE)), tmp_path)
+    done = load_test(tmp_path, *([CASES[wrong.slug]] if wrong.slug in CASES else []))
+    assert done.returncode == 1, done.stdout
+
+
+def test_something_else_on_the_port_is_said(lay: Lay) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        taken.settimeout(0.1)
+        folder, port = lay(SLUGS), taken.getsockname()[1]
+        workspace.populate(folder, None)
+        hangs_up = subprocess.Popen(
+            [
+                sys.executable,
+                "-c",
+                "import socket, sys\nlistener = socket.socket(fileno=int(sys.argv[1]))\n"
+                "listener.settimeout(None)\nwhile True: listener.accept()[0].close()",
+                str(taken.fileno()),
+            ],
+            pass_fds=[taken.fileno()],
+        )
+        try:
+            done = load_test(folder, port=port)
+        finally:
+            hangs_up.kill()
+            hangs_up.wait()
+    assert done.returncode not in {0, 130}
+    assert f"Port {port} is taken by something else" in done.stderr
+
+
+def test_a_service_that_runs_already_is_used_and_left_running(lay: Lay) -> None:
+    folder, port = lay(SLUGS), free_port()
+    workspace.populate(folder, None)
+    command = [sys.executable, "-m", "uvicorn", "app.main:app", "--port", str(port), "--log-level", "warning"]
+    server = subprocess.Popen(command, cwd=folder)
+    try:
+        deadline = 200
+        while deadline and socket.socket().connect_ex(("127.0.0.1", port)):
+            deadline -= 1
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                server.wait(0.1)
+        done = load_test(folder, "reports", port=port)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert f"Using the service that runs on port {port} already" in done.stdout
+        assert server.poll() is None
+    finally:
+        server.kill()
+        server.wait()
+
+
+def test_a_missing_database_is_said(lay: Lay) -> None:
+    command = [sys.executable, "test_load.py", "--port", str(free_port())]
+    done = subprocess.run(command, cwd=lay(), capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "Run init_db.py and populate_db.py first" in done.stderr

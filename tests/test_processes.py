@@ -1,0 +1,67 @@
+"""Whatever ends `kit grade`, nothing of it is left: no process, no folder."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Lay
+
+from graders.model import SLUGS
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+
+
+def children_of(folder: Path) -> list[int]:
+    """Processes of a grade, known by the temporary folder that they run in."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if str(folder) in os.readlink(process / "cwd"):
+                found.append(int(process.name))
+    return found
+
+
+def until(condition: Callable[[], bool], seconds: float = 20) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return condition()
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        (signal.SIGINT, 130),
+        (signal.SIGTERM, 128 + signal.SIGTERM),
+        (signal.SIGHUP, 128 + signal.SIGHUP),
+        (signal.SIGKILL, -signal.SIGKILL),
+    ],
+    ids=lambda value: getattr(value, "name", ""),
+)
+def test_nothing_is_left(lay: Lay, tmp_path: Path, number: signal.Signals, code: int) -> None:
+    workspace, home = lay(SLUGS), tmp_path / "tmp"
+    home.mkdir()
+    command = [sys.executable, "-m", "debugkit", "grade", str(workspace)]
+    kit = subprocess.Popen(
+        command, env={"TMPDIR": str(home), "PATH": "/usr/bin:/bin"}, stderr=subprocess.PIPE
+    )
+    try:
+        # Two clerks and two services: the grade is under way.
+        assert until(lambda: len(children_of(home)) >= 4)
+        kit.send_signal(number)
+        _, said = kit.communicate(timeout=20)
+    finally:
+        kit.kill()
+    assert kit.returncode == code
+    assert b"Traceback" not in said
+    assert until(lambda: not children_of(home), 10)
+    if number is not signal.SIGKILL:
+        assert not list(home.iterdir())

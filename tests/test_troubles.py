@@ -1,0 +1,115 @@
+"""Submissions that do not work: each ends in an honest report, in bounded time, and sinks no other bug."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import Lay, grade, verdicts
+
+from graders.errors import MissingPackage, NotAWorkspace, UsageError
+from graders.model import SLUGS, Limits, Outcome
+
+SHORT = Limits(boot=8, answer=1.5, trial=40)
+
+
+def test_a_service_that_does_not_import_is_graded_with_nothing(lay: Lay) -> None:
+    report = grade(lay(SLUGS, "never_boots"), limits=SHORT)
+    assert not report.submission.boots
+    assert report.submission.note == "RuntimeError: the shop is closed"
+    assert (report.score, set(verdicts(report).values())) == (0, {"not_fixed"})
+
+
+def test_a_service_that_hangs_on_start_is_graded_with_nothing(lay: Lay) -> None:
+    report = grade(lay(SLUGS, "hangs_on_start"), limits=Limits(boot=3))
+    assert not report.submission.boots
+    assert report.submission.note == "no answer within 3 s"
+    assert report.score == 0
+
+
+def test_a_package_that_is_not_here_cannot_be_judged(lay: Lay) -> None:
+    with pytest.raises(MissingPackage, match="a_package_that_nobody_has"):
+        grade(lay(SLUGS, "lacks_a_package"), limits=SHORT)
+
+
+def test_a_crash_in_one_route_costs_that_bug_alone(lay: Lay) -> None:
+    report = grade(lay(SLUGS, "crashes_mid_run"), limits=SHORT)
+    assert verdicts(report) == {
+        "n-plus-one": "fixed",
+        "unstable-cache": "fixed",
+        "zero-pool": "not_fixed",
+        "missing-model": "fixed",
+    }
+    assert report.score == 80
+
+
+def test_a_service_that_never_answers_ends_in_time(lay: Lay) -> None:
+    report = grade(lay(SLUGS, "never_answers"), limits=SHORT)
+    assert report.submission.boots
+    assert set(verdicts(report).values()) == {"not_fixed"}
+    reasons = {check.reason for bug in report.bugs for check in bug.checks}
+    assert any("no answer within" in reason for reason in reasons)
+    assert report.seconds < SHORT.trial + 4 * SHORT.boot
+
+
+def test_the_time_for_all_requests_is_limited(lay: Lay) -> None:
+    report = grade(lay(SLUGS, "never_answers"), limits=Limits(boot=8, answer=5, trial=2))
+    reasons = {check.reason for bug in report.bugs for check in bug.checks}
+    assert any("the time for this submission is up" in reason for reason in reasons)
+
+
+def test_nonsense_fails_and_never_trips_the_grader(lay: Lay) -> None:
+    report = grade(lay(SLUGS, "answers_nonsense"), limits=SHORT)
+    assert report.score == 0
+    for bug in report.bugs:
+        if bug.slug == "n-plus-one":  # nonsense takes few statements, but no list comes of it
+            assert bug.verdict in {"not_fixed", "regressed"}
+        else:
+            assert bug.verdict == "not_fixed"
+
+
+def test_tables_of_another_shape_are_replaced_and_that_is_said(lay: Lay) -> None:
+    report = grade(lay(SLUGS, "breaks_the_tables"), ["missing-model"])
+    assert report.verdict == "fixed"
+    assert "cannot be filled" in report.submission.note
+
+
+def test_own_indexes_and_views_count_and_hide_no_statement(lay: Lay) -> None:
+    report = grade(lay(SLUGS, "own_database_objects"), ["n-plus-one"])
+    assert report.submission.note == ""
+    outcomes = {check.id: check.outcome for check in report.bugs[0].checks}
+    assert outcomes["views-statements"] is outcomes["costs-statements"] is Outcome.FAILED
+    assert report.verdict == "not_fixed"
+
+
+def test_a_folder_without_the_exercise_is_no_workspace(tmp_path: Path) -> None:
+    with pytest.raises(NotAWorkspace, match=r"app/main\.py"):
+        grade(tmp_path)
+
+
+def test_too_much_in_a_folder_is_refused(lay: Lay) -> None:
+    folder = lay()
+    for nth in range(2001):
+        (folder / f"{nth}.txt").touch()
+    with pytest.raises(UsageError, match="more than 2000 files"):
+        grade(folder)
+
+
+def test_what_does_not_belong_is_left_out(lay: Lay) -> None:
+    folder = lay(SLUGS)
+    (folder / "venv" / "lib").mkdir(parents=True)
+    (folder / "venv" / "pyvenv.cfg").touch()
+    (folder / "venv" / "lib" / "x.py").touch()
+    (folder / ".git").mkdir()
+    (folder / ".git" / "config").touch()
+    (folder / "shop.db").write_text("not a database")
+    (folder / "secret.py").symlink_to("/etc/passwd")
+    (folder / "app" / "notes.txt").write_text("mine")
+    report = grade(folder, ["missing-model"])
+    assert report.verdict == "fixed"
+    assert set(report.submission.changed) == {
+        "app/analytics.py",
+        "app/catalog.py",
+        "app/database.py",
+        "app/notes.txt",
+    }
