@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Collection
 from pathlib import Path
 
@@ -65,3 +66,11 @@ def kit(tmp_path: Path) -> Kit:
         )
 
     return _kit
+
+
+def until(condition: Callable[[], bool], seconds: float = 20) -> bool:
+    """Wait for a condition; whether it came true."""
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return condition()

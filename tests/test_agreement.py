@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import TREE, Lay
+from conftest import TREE, Lay, until
 
 from graders import patch, variant, workspace
 from graders.model import SLUGS
@@ -25,6 +25,11 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def load_test(folder: Path, *cases: str, port: int | None = None) -> subprocess.CompletedProcess[str]:
@@ -106,11 +111,7 @@ def test_a_service_that_runs_already_is_used_and_left_running(lay: Lay) -> None:
     command = [sys.executable, "-m", "uvicorn", "app.main:app", "--port", str(port), "--log-level", "warning"]
     server = subprocess.Popen(command, cwd=folder)
     try:
-        deadline = 200
-        while deadline and socket.socket().connect_ex(("127.0.0.1", port)):
-            deadline -= 1
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                server.wait(0.1)
+        assert until(lambda: listens(port))
         done = load_test(folder, "reports", port=port)
         assert done.returncode == 0, done.stdout + done.stderr
         assert f"Using the service that runs on port {port} already" in done.stdout

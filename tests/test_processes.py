@@ -7,12 +7,10 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Lay
+from conftest import Lay, until
 
 from graders.model import SLUGS
 
@@ -27,13 +25,6 @@ def children_of(folder: Path) -> list[int]:
             if str(folder) in os.readlink(process / "cwd"):
                 found.append(int(process.name))
     return found
-
-
-def until(condition: Callable[[], bool], seconds: float = 20) -> bool:
-    deadline = time.monotonic() + seconds
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return condition()
 
 
 @pytest.mark.parametrize(
