@@ -49,7 +49,8 @@ def _table(report: Report) -> Table:
     table.add_column("score", total, justify="right", no_wrap=True)
     table.add_column("right", justify="right")
     table.add_column("speed", justify="right")
-    table.add_column("time, and times the reference's")
+    table.add_column("time", justify="right")
+    table.add_column("reference", justify="right")
     for bug in report.bugs:
         verdict = Text(words(bug.verdict), style=STYLES[bug.verdict])
         score = f"{bug.score:g} of {bug.points}"
@@ -62,11 +63,12 @@ def words(verdict: Verdict) -> str:
     return verdict.value.replace("_", " ")
 
 
-def _speed(bug: BugReport) -> tuple[str, str]:
+def _speed(bug: BugReport) -> tuple[str, str, str]:
+    """The share, and the medians of both sides."""
     if bug.speed is None:
-        return "-", "-"
+        return "-", "-", "-"
     speed = bug.speed
-    return f"{speed.share:.0%}", f"{speed.submission_ms:.0f} ms, {speed.ratio:.1f} x"
+    return f"{speed.share:.0%}", f"{speed.submission_ms:.0f} ms", f"{speed.reference_ms:.0f} ms"
 
 
 def _shortcomings(bug: BugReport) -> Iterator[RenderableType]:
