@@ -108,7 +108,10 @@ def start(
             servers.expect_free(port)
         _lay_out(target, _fixes(broken, fixed, fix))
         if serve or seed is not None:
-            typer.echo(f"database: {workspace.populate(target, seed)}")
+            with _progress() as progress:
+                progress("filling the database")
+                said = workspace.populate(target, seed)
+            typer.echo(f"database: {said}")
         if serve:
             _serve(target, port)
 

@@ -40,6 +40,14 @@ class Statements(NamedTuple):
         return Statements(*(now - then for now, then in zip(self, before, strict=True)))
 
 
+def last_words(log: str, folder: Path) -> str:
+    """The last line of a log, with the place in this folder where the traceback above it points."""
+    lines = [line.strip() for line in log.splitlines() if line.strip()]
+    places = re.findall(rf'File "{re.escape(str(folder))}/(.+?)", line (\d+)', log)
+    where = f"{places[-1][0]}, line {places[-1][1]}: " if places else ""
+    return where + lines[-1] if lines else ""
+
+
 class Service:
     """One workspace's service behind a Unix socket, in a folder of the grader's own.
 
@@ -107,8 +115,7 @@ class Service:
             time.sleep(0.01)
         if self._process.poll() is None:
             return ""
-        lines = [line for line in self._log.tail().splitlines() if line.strip()]
-        return lines[-1].strip() if lines else f"it ended with exit code {self._process.returncode}"
+        return last_words(self._log.tail(), self.folder) or f"exit code {self._process.returncode}"
 
     def log(self) -> str:
         """The end of what the service printed."""

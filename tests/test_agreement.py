@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import TREE, Lay, until
+from conftest import TREE, Lay, free_port, listens, until
 
 from graders import patch, variant, workspace
 from graders.model import SLUGS
@@ -18,18 +18,6 @@ CASES = {"n-plus-one": "products", "unstable-cache": "analytics", "zero-pool": "
 VISIBLE = [wrong for slug in SLUGS for wrong in variant.wrong_fixes(TREE, slug) if wrong.visible]
 
 pytestmark = pytest.mark.slow
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def load_test(folder: Path, *cases: str, port: int | None = None) -> subprocess.CompletedProcess[str]:

@@ -10,8 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import TREE, Lay
-from test_agreement import free_port
+from conftest import TREE, Lay, free_port
 
 pytestmark = pytest.mark.slow
 
@@ -57,6 +56,7 @@ def test_start_grade_reveal_from_the_wheel_in_an_empty_folder(wheel: Path, tmp_p
     run(kit, "start", "--fix", "missing-model", "--no-serve", cwd=desk)
     report = json.loads(run(kit, "grade", "--json", cwd=desk, code=1))
     assert (report["score"], report["points"]) == (15, 100)
+    assert "100 of 100" in run(kit, "demo", cwd=desk)
     assert "## Cause" in run(kit, "reveal", "zero-pool", cwd=desk)
     assert sorted(path.name for path in desk.iterdir()) == ["workspace"]
     assert not list((desk / "workspace").rglob("*.db"))

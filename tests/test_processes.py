@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import Lay, until
+from conftest import Lay, free_port, listens, until
 
 from graders.model import SLUGS
 
@@ -25,6 +25,23 @@ def children_of(folder: Path) -> list[int]:
             if str(folder) in os.readlink(process / "cwd"):
                 found.append(int(process.name))
     return found
+
+
+def test_a_served_workspace_ends_with_ctrl_c(tmp_path: Path) -> None:
+    port, desk = free_port(), tmp_path / "desk"
+    desk.mkdir()
+    command = [sys.executable, "-m", "debugkit", "start", "--port", str(port)]
+    env = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    kit = subprocess.Popen(command, cwd=desk, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    try:
+        assert until(lambda: listens(port), 30)
+        kit.send_signal(signal.SIGINT)
+        said, _ = kit.communicate(timeout=20)
+    finally:
+        kit.kill()
+    assert kit.returncode == 130
+    assert f"serving on http://127.0.0.1:{port}".encode() in said
+    assert not children_of(desk)
 
 
 @pytest.mark.parametrize(

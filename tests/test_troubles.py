@@ -16,7 +16,7 @@ SHORT = Limits(boot=8, answer=1.5, trial=40)
 def test_a_service_that_does_not_import_is_graded_with_nothing(lay: Lay) -> None:
     report = grade(lay(SLUGS, "never_boots"), limits=SHORT)
     assert not report.submission.boots
-    assert report.submission.note == "RuntimeError: the shop is closed"
+    assert report.submission.note == "app/main.py, line 1: RuntimeError: the shop is closed"
     assert (report.score, set(verdicts(report).values())) == (0, {"not_fixed"})
 
 
