@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import secrets
 import signal
 import sys
@@ -180,7 +179,7 @@ def grade(
 
     Exit code: 0 every bug fixed, 1 not all, 2 wrong usage or a fault of the kit, 3 could not be judged.
     """
-    from graders import grading, workspace
+    from graders import atomic, grading, workspace
     from graders.report import text
 
     with _told():
@@ -188,7 +187,7 @@ def grade(
         with _progress() as progress:
             report = grading.grade(target, _order(only, seed), progress)
         if export_json:
-            _write(export_json, report.as_json() + "\n")
+            atomic.write(export_json, f"{report.as_json()}\n".encode())
         if json:
             typer.echo(report.as_json())
         else:
@@ -208,16 +207,6 @@ def _order(only: list[str] | None, seed: int | None) -> Order:
 def _exit_code(report: Report) -> int:
     verdicts = {bug.verdict.value for bug in report.bugs}
     return 0 if verdicts == {"fixed"} else NOT_JUDGED if "inconclusive" in verdicts else 1
-
-
-def _write(path: Path, content: str) -> None:
-    """The whole file or none."""
-    part = path.with_name(f".{path.name}.part-{os.getpid()}")
-    try:
-        part.write_text(content, "utf-8")
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _console(**options: Any) -> Console:

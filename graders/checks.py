@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
+from graders.client import Answer
 from graders.model import Bug, Evidence, Kind
 from graders.service import Service
 from graders.trial import Failure, Trial, shown
@@ -33,13 +34,34 @@ class Check:
     needs: str = ""
 
 
+def now_right(id: str, line: str, run: Run, weight: int = 1, needs: str = "") -> Check:
+    """A check that the bug is gone: the broken variant fails it."""
+    return Check(id, Kind.NOW_RIGHT, line, run, weight, needs)
+
+
+def still_right(id: str, line: str, run: Run) -> Check:
+    """A check that nothing else broke: the broken variant passes it."""
+    return Check(id, Kind.STILL_RIGHT, line, run)
+
+
+@dataclass(frozen=True)
+class Timed:
+    """What is timed: the work, asked of a service at once, and that its answers were right.
+
+    A sample is the seconds until the last answer; `expect_right` looks at the submission's, off the clock.
+    """
+
+    ask: Callable[[Trial, Service], list[Answer]]
+    expect_right: Callable[[Trial, list[Answer]], None]
+
+
 @dataclass(frozen=True)
 class Probe:
-    """How one bug is seen: its checks, what is timed (in seconds), and evidence without points."""
+    """How one bug is seen: its checks, what is timed, and evidence without points."""
 
     bug: Bug
     checks: tuple[Check, ...]
-    sample: Callable[[Trial, Service], float] | None
+    timed: Timed | None
     evidence: Callable[[Trial], Evidence]
 
 

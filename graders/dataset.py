@@ -2,7 +2,8 @@
 
 In id order: products of every shape (without views, without costs, with several of both), then a
 page of a thousand alike, small ones that is timed, then a few that are viewed a lot, many times
-right around the edge of the last thirty days. Ids have gaps, amounts have cents.
+right around the edge of the last thirty days, and at the end spare ones that only get what a check
+writes. Ids have gaps, amounts have cents.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ Row = dict[str, Any]
 SHAPES = 60
 PAGE = 1000
 POPULAR = 12
+SPARE = 4
 TIMED_VIEWS = 6000
 WINDOW = timedelta(days=30)
 CURRENCIES = ("EUR", "USD", "GBP", "CHF")
@@ -33,6 +35,7 @@ class DataSet:
     rates: dict[str, float]
     timed: int
     popular: tuple[int, ...]
+    spare: tuple[int, ...]
     unknown: int
 
     def ids(self) -> list[int]:
@@ -48,21 +51,30 @@ def stamp(moment: datetime) -> str:
 def generate(seed: int, now: datetime) -> DataSet:
     """Data around `now`, a naive UTC time: the same seed gives the same shop."""
     rng = random.Random(seed)
-    ids = _ids(rng, SHAPES + PAGE + POPULAR)
+    ids = _ids(rng, SHAPES + PAGE + POPULAR + SPARE)
     products = [_product(rng, product_id) for product_id in ids]
     sizes = [*_shapes(rng), *[(2, 2)] * PAGE]
     views, costs = [], []
     for product_id, (view_count, cost_count) in zip(ids, sizes, strict=False):
         views += [_view(rng, product_id, now - _age(rng)) for _ in range(view_count)]
         costs += [_cost(rng, product_id, nth) for nth in range(cost_count)]
-    timed, *popular = ids[-POPULAR:]
+    timed, *popular = ids[-POPULAR - SPARE : -SPARE]
     views += [_view(rng, timed, now - _age(rng, days=29)) for _ in range(TIMED_VIEWS)]
     for product_id in popular:
         views += [_view(rng, product_id, now - age) for age in _around_the_edge(rng)]
     rng.shuffle(views)
     rng.shuffle(costs)
     rates = {name: 1.0 if name == "EUR" else rng.randrange(7000, 14000) / 10000 for name in CURRENCIES}
-    return DataSet(products, views, costs, rates, timed, tuple(popular), ids[-1] + rng.randrange(7, 99))
+    return DataSet(
+        products=products,
+        views=views,
+        costs=costs,
+        rates=rates,
+        timed=timed,
+        popular=tuple(popular),
+        spare=tuple(ids[-SPARE:]),
+        unknown=ids[-1] + rng.randrange(7, 99),
+    )
 
 
 def _ids(rng: random.Random, count: int) -> list[int]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from graders import score
-from graders.checks import Check, Probe
+from graders.checks import Check, Probe, Timed, still_right
 from graders.client import Unanswered
 from graders.errors import ReferenceFailed
 from graders.model import Evidence, Finding, Kind, Observation, Outcome, Pair
@@ -15,6 +15,8 @@ from graders.trial import Failure, Trial, Unknown
 
 ROUND = 5
 PAIRS_LIMIT = 30
+TIMED = still_right("timed", "answers are right while they are timed", lambda trial: None)
+"""Stands for what the timing sees on the way; it is no check of any one bug."""
 LATE_SECONDS = 0.5
 """A check that asked to be called again is started anew when it was called so much too late."""
 
@@ -84,7 +86,8 @@ class _Conductor:
         return [self._observation(examination) for examination in examinations]
 
     def _observation(self, examination: _Examination) -> Observation:
-        findings = [examination.findings[check.id] for check in examination.probe.checks]
+        checks = (*examination.probe.checks, TIMED)
+        findings = [examination.findings[check.id] for check in checks if check.id in examination.findings]
         if not score.correctness(findings):
             findings = [_silenced(finding) for finding in findings]
         elif not examination.evidence:
@@ -158,44 +161,46 @@ class _Conductor:
             self._resume()
 
     def _time(self, examination: _Examination) -> None:
-        """Rounds of pairs until more would change nothing."""
-        bug, sample = examination.probe.bug, examination.probe.sample
-        if sample is None or bug.budget is None or not examination.worth_timing():
+        """Rounds of pairs until more would change nothing; a wrong answer ends it."""
+        bug, timed = examination.probe.bug, examination.probe.timed
+        if timed is None or bug.budget is None or not examination.worth_timing():
             return
         self.progress(f"{bug.slug}: timing")
-        self._pair(examination.probe, 0)  # warms both up
-        while len(examination.pairs) < PAIRS_LIMIT:
-            for _ in range(ROUND):
-                self._resume()
-                examination.pairs.append(self._pair(examination.probe, len(examination.pairs)))
-                if examination.pairs[-1].submission >= self.trial.limits.answer:
-                    return
-            if score.settled(score.speed(examination.pairs, bug.budget, self.seed)):
-                return
+        try:
+            self._pair(timed, 0)  # warms both up
+            while len(examination.pairs) < PAIRS_LIMIT:
+                for _ in range(ROUND):
+                    self._resume()
+                    examination.pairs.append(self._pair(timed, len(examination.pairs)))
+                if score.settled(score.speed(examination.pairs, bug.budget, self.seed)):
+                    break
+        except Failure as failure:
+            examination.pairs.clear()  # no share for what is wrong
+            if score.correctness(examination.findings.values()) == 1:  # else it is told already
+                examination.findings[TIMED.id] = _finding(TIMED, failure)
+        else:
+            examination.findings[TIMED.id] = _finding(TIMED, None)
 
-    def _pair(self, probe: Probe, nth: int) -> Pair:
+    def _pair(self, timed: Timed, nth: int) -> Pair:
         """One sample each, the other one first every other time."""
         if nth % 2:
-            reference = self._of_reference(probe)
-            return Pair(self._of_submission(probe), reference)
-        submission = self._of_submission(probe)
-        return Pair(submission, self._of_reference(probe))
+            reference = self._of_reference(timed)
+            return Pair(self._of_submission(timed), reference)
+        submission = self._of_submission(timed)
+        return Pair(submission, self._of_reference(timed))
 
-    def _of_reference(self, probe: Probe) -> float:
-        assert probe.sample
+    def _of_reference(self, timed: Timed) -> float:
         try:
-            return probe.sample(self.trial, self.trial.reference)
+            answers = timed.ask(self.trial, self.trial.reference)
         except Unanswered as error:
             raise ReferenceFailed(f"The fixed exercise stopped answering ({error}): grade again.") from error
+        return max(answer.seconds for answer in answers)
 
-    def _of_submission(self, probe: Probe) -> float:
-        """Seconds; a service that does not answer was as slow as one waited for it."""
-        assert probe.sample
-        try:
-            return probe.sample(self.trial, self.trial.submission)
-        except Unanswered:
-            self.trial.recover()
-            return self.trial.limits.answer
+    def _of_submission(self, timed: Timed) -> float:
+        """Seconds. Raises Failure where an answer is missing or wrong: failing fast is not fast."""
+        answers = self.trial.timed(timed.ask)
+        timed.expect_right(self.trial, answers)
+        return max(answer.seconds for answer in answers)
 
 
 def _finding(check: Check, outcome: Failure | Unknown | None) -> Finding:

@@ -133,6 +133,11 @@ class Service:
         """Requests sent at once."""
         return Burst(self.path, requests, seconds)
 
+    def ask_at_once(self, requests: Sequence[Request], seconds: float) -> list[Answer]:
+        """Requests sent at once, and all answers to them. Raises Unanswered."""
+        with self.burst(requests, seconds) as burst:
+            return [burst.read(nth) for nth in range(len(requests))]
+
     def statements(self) -> Statements:
         """The counts so far, over all of its starts."""
         return Statements(*struct.unpack_from("4Q", self._memory))

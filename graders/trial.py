@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from typing import Any
@@ -81,8 +81,8 @@ class Trial:
 
     def burst(self, requests: Sequence[Request]) -> list[Answer]:
         """Requests sent to the submission at once, all answered."""
-        with self._answered(requests[0].path), self.submission.burst(requests, self._seconds()) as burst:
-            return [burst.read(nth) for nth in range(len(requests))]
+        with self._answered(requests[0].path):
+            return self.submission.ask_at_once(requests, self._seconds())
 
     @contextmanager
     def open_burst(self, requests: Sequence[Request]) -> Iterator[Burst]:
@@ -98,6 +98,12 @@ class Trial:
             return answer.json()
         except ValueError as error:
             raise Failure(f"{path} answers no JSON", actual=str(error)) from error
+
+    def timed(self, ask: Callable[[Trial, Service], list[Answer]]) -> list[Answer]:
+        """What the submission answers to work that is timed."""
+        with self._answered("what is timed"):
+            self._seconds()
+            return ask(self, self.submission)
 
     def statements(self, path: str) -> Statements:
         """What the submission sends to its database for one GET that answers 200."""

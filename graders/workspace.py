@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from graders import submission, variant
+from graders import atomic, submission, variant
 from graders.errors import KitError, NotAWorkspace, UsageError
 from graders.model import SLUGS
 from graders.patch import Files
@@ -120,18 +120,8 @@ def restore(
 
 
 def _replace(target: Path, content: bytes) -> None:
-    """Write a file so that it holds the old content or the new one, never a part."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".kit-", dir=target.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, target.stat().st_mode & 0o777 if target.exists() else 0o644)
-        os.replace(name, target)
-    finally:
-        Path(name).unlink(missing_ok=True)
+    atomic.write(target, content)
 
 
 def populate(folder: Path, seed: int | None) -> str:

@@ -88,7 +88,7 @@ def test_grade_prints_json_and_writes_the_same(kit: Kit, lay: Lay, tmp_path: Pat
     assert report == json.loads((tmp_path / "report.json").read_text())
     assert (report["seed"], report["score"], report["verdict"]) == (9, 15, "fixed")
     assert report["submission"]["changed"] == ["app/database.py"]
-    assert not list(tmp_path.glob(".report*"))
+    assert not list(tmp_path.glob(".kit-*"))
 
 
 def test_grade_shows_a_table_and_says_by_its_exit_code_that_not_all_is_fixed(kit: Kit, lay: Lay) -> None:

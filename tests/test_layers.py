@@ -16,7 +16,7 @@ LAYERS = (
     ("graders.patch", "graders.stats", "graders.lesson", "graders.slugs", "graders.report.clean"),
     ("graders.score", "graders.report.schema", "graders.dataset"),
     ("graders.report.build", "graders.report.text"),
-    ("graders.report.rising", "graders.oracle", "graders.client", "graders.process"),
+    ("graders.report.rising", "graders.oracle", "graders.client", "graders.process", "graders.atomic"),
     ("graders.clerk", "graders.initialise", "graders.variant", "graders.submission", "graders.serve"),
     ("graders.service", "graders.workspace"),
     ("graders.trial", "graders.pair"),

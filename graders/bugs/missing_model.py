@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 
-from graders.checks import Check, Probe, expect, moment
+from graders.checks import Probe, expect, moment, now_right, still_right
 from graders.client import Request
-from graders.dataset import PAGE, SHAPES
-from graders.model import Bug, Evidence, Kind
+from graders.model import Bug, Evidence
 from graders.trial import Failure, Trial, Unknown
 
 BUG = Bug(
@@ -18,7 +17,8 @@ BUG = Bug(
 )
 
 USER = 7_654_321
-STORED, LISTED, REFUSED = SHAPES + PAGE - 2, SHAPES + PAGE - 3, SHAPES + PAGE - 4
+STORED, LISTED, REFUSED = 0, 1, 2
+"""Which of the spare products each check writes to."""
 
 BAD_BODIES: tuple[object, ...] = (
     {"user_id": "seven"},
@@ -35,7 +35,7 @@ def post(product_id: int, body: object) -> Request:
 
 
 def body_is_accepted_and_stored(trial: Trial) -> None:
-    product_id = trial.ids[STORED]
+    product_id = trial.data.spare[STORED]
     before = trial.clerk("views_of", product_id)
     request = post(product_id, {"user_id": USER})
     answer = trial.ask(request)
@@ -55,7 +55,7 @@ def body_is_accepted_and_stored(trial: Trial) -> None:
 
 def bad_bodies_are_refused(trial: Trial) -> None:
     for body in BAD_BODIES:
-        status = trial.status(post(trial.ids[REFUSED], body))
+        status = trial.status(post(trial.data.spare[REFUSED], body))
         expect(
             status,
             422,
@@ -65,8 +65,8 @@ def bad_bodies_are_refused(trial: Trial) -> None:
 
 
 def view_shows_up_in_the_list(trial: Trial) -> None:
-    product_id = trial.ids[LISTED]
-    path = f"/products?limit=1&offset={LISTED}"
+    product_id = trial.data.spare[LISTED]
+    path = f"/products?limit=1&offset={trial.ids.index(product_id)}"
     before = _listed_views(trial, path)
     expect(trial.status(post(product_id, {"user_id": USER})), 201, "the status of recording a view")
     expect(_listed_views(trial, path), before + 1, f"the number of views in {path} after one was recorded")
@@ -96,34 +96,22 @@ def evidence(trial: Trial) -> Evidence:
 PROBE = Probe(
     bug=BUG,
     checks=(
-        Check(
-            id="accepted",
-            kind=Kind.NOW_RIGHT,
-            line="a JSON body with a user_id is accepted and stored",
-            run=body_is_accepted_and_stored,
+        now_right(
+            "accepted",
+            "a JSON body with a user_id is accepted and stored",
+            body_is_accepted_and_stored,
             weight=3,
         ),
-        Check(
-            id="listed",
-            kind=Kind.STILL_RIGHT,
-            line="the recorded view shows up in the list",
-            run=view_shows_up_in_the_list,
-        ),
-        Check(
-            id="unknown",
-            kind=Kind.STILL_RIGHT,
-            line="an unknown product is a 404",
-            run=unknown_product_is_404,
-        ),
-        Check(
-            id="refused",
-            kind=Kind.NOW_RIGHT,
-            line="a user_id that is no integer, or none at all, is a 422",
-            run=bad_bodies_are_refused,
+        still_right("listed", "the recorded view shows up in the list", view_shows_up_in_the_list),
+        still_right("unknown", "an unknown product is a 404", unknown_product_is_404),
+        now_right(
+            "refused",
+            "a user_id that is no integer, or none at all, is a 422",
+            bad_bodies_are_refused,
             weight=2,
             needs="accepted",
         ),
     ),
-    sample=None,
+    timed=None,
     evidence=evidence,
 )

@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from graders.checks import Check, Probe, expect, moment
-from graders.client import Request
+from graders.checks import Probe, Timed, expect, moment, now_right, still_right
+from graders.client import Answer, Request
 from graders.dataset import WINDOW
-from graders.model import Budget, Bug, Evidence, Kind
+from graders.model import Budget, Bug, Evidence
 from graders.service import Service
 from graders.trial import Failure, Trial, Unknown, shown
 
@@ -169,12 +169,16 @@ def _expect_figures(trial: Trial, product_id: int, body: dict[str, Any], help: s
     expect(body, expected, what, help)
 
 
-def warm_burst(trial: Trial, service: Service) -> float:
-    """Seconds for twenty callers of one product at once, whose answer is in the cache."""
+def warm_burst(trial: Trial, service: Service) -> list[Answer]:
+    """Twenty callers of one product at once, whose answer is in the cache."""
     request = Request(f"/products/{trial.data.timed}/analytics")
     service.ask(request, trial.limits.answer)
-    with service.burst([request] * CALLERS, trial.limits.answer) as burst:
-        return max(burst.read(nth).seconds for nth in range(CALLERS))
+    return service.ask_at_once([request] * CALLERS, trial.limits.answer)
+
+
+def warm_burst_is_right(trial: Trial, answers: list[Answer]) -> None:
+    for body in {answer.body: trial.object_in("analytics", answer) for answer in answers}.values():
+        _expect_figures(trial, trial.data.timed, body, "")
 
 
 def evidence(trial: Trial) -> Evidence:
@@ -191,65 +195,22 @@ def evidence(trial: Trial) -> Evidence:
 PROBE = Probe(
     bug=BUG,
     checks=(
-        Check(
-            id="answers",
-            kind=Kind.NOW_RIGHT,
-            line="analytics answer 200, with figures that fit together",
-            run=answers,
+        now_right("answers", "analytics answer 200, with figures that fit together", answers),
+        now_right(
+            "at-once", "the first answer for a product comes at once", answers_at_once, needs="answers"
         ),
-        Check(
-            id="at-once",
-            kind=Kind.NOW_RIGHT,
-            line="the first answer for a product comes at once",
-            run=answers_at_once,
-            needs="answers",
+        now_right("agree", "several answers within two seconds agree", answers_agree, needs="answers"),
+        now_right(
+            "hit", "an answer from the cache looks at no view again", hits_recompute_nothing, needs="answers"
         ),
-        Check(
-            id="agree",
-            kind=Kind.NOW_RIGHT,
-            line="several answers within two seconds agree",
-            run=answers_agree,
-            needs="answers",
+        now_right("fresh", "no answer is older than two seconds", answers_are_fresh, needs="answers"),
+        still_right(
+            "figures", "figures are right for the window stated, from the cache too", figures_are_right
         ),
-        Check(
-            id="hit",
-            kind=Kind.NOW_RIGHT,
-            line="an answer from the cache looks at no view again",
-            run=hits_recompute_nothing,
-            needs="answers",
-        ),
-        Check(
-            id="fresh",
-            kind=Kind.NOW_RIGHT,
-            line="no answer is older than two seconds",
-            run=answers_are_fresh,
-            needs="answers",
-        ),
-        Check(
-            id="figures",
-            kind=Kind.STILL_RIGHT,
-            line="figures are right for the window stated, from the cache too",
-            run=figures_are_right,
-        ),
-        Check(
-            id="window",
-            kind=Kind.STILL_RIGHT,
-            line="the window is the last 30 days",
-            run=window_is_thirty_days,
-        ),
-        Check(
-            id="own-answer",
-            kind=Kind.STILL_RIGHT,
-            line="each product gets its own answer",
-            run=products_are_told_apart,
-        ),
-        Check(
-            id="unknown",
-            kind=Kind.STILL_RIGHT,
-            line="an unknown product is a 404",
-            run=unknown_product_is_404,
-        ),
+        still_right("window", "the window is the last 30 days", window_is_thirty_days),
+        still_right("own-answer", "each product gets its own answer", products_are_told_apart),
+        still_right("unknown", "an unknown product is a 404", unknown_product_is_404),
     ),
-    sample=warm_burst,
+    timed=Timed(warm_burst, warm_burst_is_right),
     evidence=evidence,
 )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from graders.checks import Check, Probe, expect
-from graders.client import Request
+from graders.checks import Probe, Timed, expect, now_right, still_right
+from graders.client import Answer, Request
 from graders.dataset import CURRENCIES, SHAPES
-from graders.model import Budget, Bug, Evidence, Kind
+from graders.model import Budget, Bug, Evidence
 from graders.service import Service
 from graders.trial import Failure, Trial
 
@@ -26,8 +26,12 @@ def report(product_id: int, currency: str = "EUR") -> str:
     return f"/products/{product_id}/report?currency={currency}"
 
 
+def _products(trial: Trial) -> list[int]:
+    return trial.ids[SHAPES : SHAPES + CALLERS]
+
+
 def _reports(trial: Trial) -> list[Request]:
-    return [Request(report(product_id, "USD")) for product_id in trial.ids[SHAPES : SHAPES + CALLERS]]
+    return [Request(report(product_id, "USD")) for product_id in _products(trial)]
 
 
 def one_answers(trial: Trial) -> None:
@@ -95,10 +99,19 @@ def _wait_of_others(trial: Trial) -> tuple[float, float]:
     return max(answer.seconds for answer in found), max(answer.seconds for answer in done)
 
 
-def makespan(trial: Trial, service: Service) -> float:
-    """Seconds until 32 reports, asked for at once, have all come."""
-    with service.burst(_reports(trial), trial.limits.answer) as burst:
-        return max(burst.read(nth).seconds for nth in range(CALLERS))
+def many_reports(trial: Trial, service: Service) -> list[Answer]:
+    """32 reports asked for at once."""
+    return service.ask_at_once(_reports(trial), trial.limits.answer)
+
+
+def many_reports_are_right(trial: Trial, answers: list[Answer]) -> None:
+    for product_id, answer in zip(_products(trial), answers, strict=True):
+        path = report(product_id, "USD")
+        expect(
+            trial.json_of(path, answer),
+            trial.oracle.report(product_id, "USD"),
+            f"the answer to {path}, in it ",
+        )
 
 
 def evidence(trial: Trial) -> Evidence:
@@ -113,45 +126,15 @@ def evidence(trial: Trial) -> Evidence:
 PROBE = Probe(
     bug=BUG,
     checks=(
-        Check(
-            id="one",
-            kind=Kind.NOW_RIGHT,
-            line="a report answers",
-            run=one_answers,
+        now_right("one", "a report answers", one_answers),
+        now_right("many", "32 reports at once all answer", many_answer, weight=2, needs="one"),
+        still_right("figures", "every figure of a report is right, in every currency", figures_are_right),
+        still_right("default", "without a currency a report is in euros", default_is_euro),
+        still_right(
+            "refused", "an unknown product is a 404, an unknown currency a 422", bad_requests_are_refused
         ),
-        Check(
-            id="many",
-            kind=Kind.NOW_RIGHT,
-            line="32 reports at once all answer",
-            run=many_answer,
-            weight=2,
-            needs="one",
-        ),
-        Check(
-            id="figures",
-            kind=Kind.STILL_RIGHT,
-            line="every figure of a report is right, in every currency",
-            run=figures_are_right,
-        ),
-        Check(
-            id="default",
-            kind=Kind.STILL_RIGHT,
-            line="without a currency a report is in euros",
-            run=default_is_euro,
-        ),
-        Check(
-            id="refused",
-            kind=Kind.STILL_RIGHT,
-            line="an unknown product is a 404, an unknown currency a 422",
-            run=bad_requests_are_refused,
-        ),
-        Check(
-            id="others",
-            kind=Kind.STILL_RIGHT,
-            line="/health and the list answer while reports run",
-            run=others_answer_meanwhile,
-        ),
+        still_right("others", "/health and the list answer while reports run", others_answer_meanwhile),
     ),
-    sample=makespan,
+    timed=Timed(many_reports, many_reports_are_right),
     evidence=evidence,
 )
