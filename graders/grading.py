@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
 import time
@@ -72,8 +73,8 @@ def _observe(
         trouble = services.submission.trouble
         if trouble:
             return engine.unbooted(probes, trouble), trouble, services.note
-        trial = Trial(services.submission, services.reference, data, order.limits)
-        return engine.observe(trial, probes, order.seed, progress), "", services.note
+        with contextlib.closing(Trial(services.submission, services.reference, data, order.limits)) as trial:
+            return engine.observe(trial, probes, order.seed, progress), "", services.note
 
 
 def _machine() -> schema.Machine:

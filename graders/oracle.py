@@ -28,6 +28,10 @@ class Oracle:
         self._insert("product_views", data.views)
         self._insert("product_costs", data.costs)
 
+    def close(self) -> None:
+        """Forget the data."""
+        self._db.close()
+
     def _insert(self, table: str, rows: list[Row]) -> None:
         columns = list(rows[0])
         marks = ", ".join(f":{column}" for column in columns)

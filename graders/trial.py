@@ -48,6 +48,10 @@ class Trial:
         self.limits = limits
         self._deadline = time.monotonic() + limits.trial
 
+    def close(self) -> None:
+        """Forget the data; the services belong to somebody else."""
+        self.oracle.close()
+
     def ask(self, request: Request) -> Answer:
         """One request to the submission."""
         with self._answered(request.path):

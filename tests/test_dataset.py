@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import collections
+import contextlib
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -17,6 +19,12 @@ NOW = datetime(2026, 3, 14, 15, 9, 26)
 @pytest.fixture(scope="module", params=[1, 2, 3])
 def data(request: pytest.FixtureRequest) -> DataSet:
     return dataset.generate(request.param, NOW)
+
+
+@pytest.fixture
+def oracle(data: DataSet) -> Iterator[Oracle]:
+    with contextlib.closing(Oracle(data)) as oracle:
+        yield oracle
 
 
 def counts(rows: list[dataset.Row]) -> collections.Counter[int]:
@@ -67,17 +75,17 @@ def test_amounts_have_cents(data: DataSet) -> None:
     assert any(round(row["amount"] * 100) % 100 for row in data.costs)
 
 
-def test_the_oracle_counts_and_sums_as_python_does(data: DataSet) -> None:
+def test_the_oracle_counts_and_sums_as_python_does(data: DataSet, oracle: Oracle) -> None:
     views, costs = counts(data.views), dict.fromkeys(data.ids(), 0.0)
     for row in data.costs:
         costs[row["product_id"]] += row["amount"]
-    for row in Oracle(data).page(200, 10):
+    for row in oracle.page(200, 10):
         assert row["views"] == views[row["id"]]
         assert row["total_cost"] == pytest.approx(costs[row["id"]])
 
 
-def test_the_oracle_opens_the_window_where_it_is_told(data: DataSet) -> None:
-    oracle, start = Oracle(data), NOW - timedelta(days=30)
+def test_the_oracle_opens_the_window_where_it_is_told(data: DataSet, oracle: Oracle) -> None:
+    start = NOW - timedelta(days=30)
     product_id = data.popular[0]
     mine = [row for row in data.views if row["product_id"] == product_id]
     recent = [row for row in mine if row["viewed_at"] >= dataset.stamp(start)]
@@ -87,15 +95,14 @@ def test_the_oracle_opens_the_window_where_it_is_told(data: DataSet) -> None:
     assert 0 < len(recent) < len(mine)
 
 
-def test_the_oracle_counts_a_view_that_came_later(data: DataSet) -> None:
-    oracle = Oracle(data)
+def test_the_oracle_counts_a_view_that_came_later(data: DataSet, oracle: Oracle) -> None:
     before = oracle.page(1)[0]["views"]
     oracle.add_view({"product_id": data.ids()[0], "user_id": 1, "viewed_at": dataset.stamp(NOW)})
     assert oracle.page(1)[0]["views"] == before + 1
 
 
-def test_the_oracle_converts_a_report(data: DataSet) -> None:
+def test_the_oracle_converts_a_report(data: DataSet, oracle: Oracle) -> None:
     product_id = next(i for i in data.ids() if counts(data.costs)[i] > 1)
-    euro, dollar = (Oracle(data).report(product_id, currency) for currency in ("EUR", "USD"))
+    euro, dollar = (oracle.report(product_id, currency) for currency in ("EUR", "USD"))
     assert dollar["total_cost"] == pytest.approx(euro["total_cost"] * data.rates["USD"])
     assert [line["label"] for line in dollar["lines"]] == [line["label"] for line in euro["lines"]]

@@ -16,7 +16,7 @@ from graders.report.text import STYLES
 
 def render(steps: Sequence[tuple[str, Report]], doing: Sequence[str]) -> RenderableType:
     """A row per step, its title and its report; below them what is going on, if anything."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=0)
     table.add_column("")
     for name in (*SLUGS, "score"):
         table.add_column(name, justify="right")
