@@ -12,8 +12,8 @@ from graders.model import Bug, Evidence, Kind
 from graders.service import Service
 from graders.trial import Failure, Trial, shown
 
-CENT = 0.005
-"""Numbers closer than this are equal."""
+CENT = 0.005 + 1e-6
+"""Numbers this close are equal: half a cent, and a little for what floats add to it."""
 
 Run = Callable[[Trial], Iterator[float] | None]
 """Looks at one thing and raises Failure or Unknown. What it yields are seconds to be called again after."""
@@ -70,7 +70,8 @@ def expect(actual: Any, expected: Any, what: str, help: str = "") -> None:
     difference = first_difference(actual, expected)
     if difference:
         where, got, wanted = difference
-        raise Failure(f"{what}{where} is wrong", expected=shown(wanted), actual=shown(got), help=help)
+        place = f"{where.strip('.')} is wrong in {what}" if where else f"{what} is wrong"
+        raise Failure(place, expected=shown(wanted), actual=shown(got), help=help)
 
 
 def first_difference(actual: Any, expected: Any, where: str = "") -> tuple[str, Any, Any] | None:
@@ -81,7 +82,7 @@ def first_difference(actual: Any, expected: Any, where: str = "") -> tuple[str, 
         places = ((f"{where}.{key}", actual.get(key), value) for key, value in expected.items())
     elif isinstance(expected, list):
         if not isinstance(actual, list) or len(actual) != len(expected):
-            return f"{where} (its length)", _length(actual), len(expected)
+            return f"{where}.length", _length(actual), len(expected)
         places = ((f"{where}[{i}]", actual[i], value) for i, value in enumerate(expected))
     else:
         return None if _same(actual, expected) else (where, actual, expected)
@@ -105,6 +106,6 @@ def moment(value: Any, what: str) -> datetime:
     """A time of an answer as naive UTC; with or without an offset is the same. Raises Failure."""
     try:
         read = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
+        return read.astimezone(timezone.utc).replace(tzinfo=None) if read.tzinfo else read
+    except (TypeError, ValueError, OverflowError):
         raise Failure(f"{what} is no time", expected="an ISO 8601 time", actual=shown(value)) from None
-    return read.astimezone(timezone.utc).replace(tzinfo=None) if read.tzinfo else read

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import math
 import socket
 import time
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from typing import Any, NamedTuple
 
 BODY_LIMIT = 8 << 20
 """No answer of the exercise is larger, in bytes."""
+DIGITS_LIMIT = 20
 
 
 class Unanswered(Exception):
@@ -23,12 +25,11 @@ class Unanswered(Exception):
 
 
 class Request(NamedTuple):
-    """One request; `body` is sent as JSON where it is not None."""
+    """One request; a `body` is said to be JSON."""
 
     path: str
     method: str = "GET"
-    body: object = None
-    json: bool = False
+    body: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -42,13 +43,31 @@ class Answer:
     def json(self) -> Any:
         """The body as plain values. Raises ValueError where it is not strict JSON."""
         try:
-            return json.loads(self.body, parse_constant=_refuse, object_pairs_hook=_unique)
+            return json.loads(
+                self.body,
+                parse_constant=_refuse,
+                parse_float=_finite,
+                parse_int=_sized,
+                object_pairs_hook=_unique,
+            )
         except RecursionError:
             raise ValueError("JSON nested too deeply") from None
 
 
 def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
+
+
+def _finite(digits: str) -> float:
+    if math.isinf(number := float(digits)):
+        raise ValueError("a number that is too large")
+    return number
+
+
+def _sized(digits: str) -> int:
+    if len(digits) > DIGITS_LIMIT:
+        raise ValueError("a number that is too large")
+    return int(digits)
 
 
 def _unique(members: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -81,11 +100,8 @@ class _Connection(http.client.HTTPConnection):
         self.sock.connect(str(self._path))
 
     def send_request(self, request: Request) -> None:
-        if request.json:
-            body = json.dumps(request.body).encode()
-            self.request(request.method, request.path, body, {"Content-Type": "application/json"})
-        else:
-            self.request(request.method, request.path)
+        headers = {} if request.body is None else {"Content-Type": "application/json"}
+        self.request(request.method, request.path, request.body, headers)
 
     def read_answer(self, start: float) -> Answer:
         response = self.getresponse()

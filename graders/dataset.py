@@ -18,7 +18,7 @@ Row = dict[str, Any]
 
 SHAPES = 60
 PAGE = 1000
-POPULAR = 12
+POPULAR = 16
 SPARE = 4
 TIMED_VIEWS = 6000
 WINDOW = timedelta(days=30)
@@ -58,6 +58,8 @@ def generate(seed: int, now: datetime) -> DataSet:
     for product_id, (view_count, cost_count) in zip(ids, sizes, strict=False):
         views += [_view(rng, product_id, now - _age(rng)) for _ in range(view_count)]
         costs += [_cost(rng, product_id, nth) for nth in range(cost_count)]
+    views += _repeated(views, products[:SHAPES])
+    costs += _repeated(costs, products[:SHAPES])
     timed, *popular = ids[-POPULAR - SPARE : -SPARE]
     views += [_view(rng, timed, now - _age(rng, days=29)) for _ in range(TIMED_VIEWS)]
     for product_id in popular:
@@ -93,6 +95,12 @@ def _shapes(rng: random.Random) -> Iterator[tuple[int, int]]:
         yield rng.choice(((0, 0), (1, 1), (12, 7)))
 
 
+def _repeated(rows: list[Row], products: list[Row]) -> list[Row]:
+    """Every third row of these products once more: the same user, the same amount, and still two."""
+    ids = {product["id"] for product in products}
+    return [dict(row) for row in rows if row["product_id"] in ids][::3]
+
+
 def _product(rng: random.Random, product_id: int) -> Row:
     word = "".join(rng.choices("abcdefghijklmnoprstuvwz", k=6)).title()
     return {"id": product_id, "name": f"{word} {product_id}", "price": rng.randrange(99, 90_000) / 100}
@@ -107,7 +115,7 @@ def _cost(rng: random.Random, product_id: int, nth: int) -> Row:
     return {"product_id": product_id, "label": label, "amount": rng.randrange(1, 90_000) / 100}
 
 
-def _age(rng: random.Random, days: int = 80) -> timedelta:
+def _age(rng: random.Random, days: int = 1000) -> timedelta:
     return timedelta(seconds=rng.uniform(60, days * 86_400))
 
 
@@ -117,6 +125,6 @@ def _around_the_edge(rng: random.Random) -> Iterator[timedelta]:
     The run reaches 90 s to either side, longer than a grade may lag behind `now`; beyond it, one every
     ten minutes covers windows that open up to two days early or late.
     """
-    yield from (_age(rng) for _ in range(150))
-    yield from (WINDOW + timedelta(seconds=rng.uniform(-90, 90)) for _ in range(360))
+    yield from (_age(rng, days=60) for _ in range(150))
+    yield from (WINDOW + timedelta(seconds=rng.uniform(-90, 90)) for _ in range(720))
     yield from (WINDOW + timedelta(minutes=10 * nth + rng.uniform(0, 9)) for nth in range(-144, 288))

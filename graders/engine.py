@@ -20,6 +20,11 @@ TIMED = still_right("timed", "answers are right while they are timed", lambda tr
 LATE_SECONDS = 0.5
 """A check that asked to be called again is started anew when it was called so much too late."""
 
+TIMING_SECONDS = 20.0
+"""After which a bug's timing ends with the pairs that it has."""
+MISSHAPEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What a check may trip over in an oddly shaped answer; its own faults would fail the fixed variant too."""
+
 Progress = Callable[[str], None]
 
 
@@ -98,15 +103,15 @@ class _Conductor:
     def _evidence(self, probe: Probe) -> Evidence:
         try:
             return probe.evidence(self.trial)
-        except (Failure, Unknown):
+        except (Failure, Unknown, *MISSHAPEN):
             return {}
 
     def _check(self, examination: _Examination) -> None:
         now_right = [c for c in examination.probe.checks if c.kind is Kind.NOW_RIGHT]
         for check in examination.probe.checks:
             self._resume()
-            hopeless = check.kind is Kind.STILL_RIGHT and all(
-                c.id in examination.findings and not examination.passed(c.id) for c in now_right
+            hopeless = check.kind is Kind.STILL_RIGHT and not any(
+                examination.passed(c.id) or c.id not in examination.findings for c in now_right
             )
             if hopeless or (check.needs and not examination.passed(check.needs)):
                 reason = (
@@ -117,23 +122,23 @@ class _Conductor:
                 self._start(examination, check)
 
     def _start(self, examination: _Examination, check: Check) -> None:
-        try:
-            steps = check.run(self.trial)
-        except (Failure, Unknown) as outcome:
-            examination.findings[check.id] = _finding(check, outcome)
-            return
-        if steps is None:
-            examination.findings[check.id] = _finding(check, None)
-        else:
-            self._advance(examination, check, steps)
+        self._advance(examination, check, _steps(check, self.trial))
 
     def _advance(self, examination: _Examination, check: Check, steps: Iterator[float]) -> None:
+        """Run a check to its next wait, or to its end."""
         try:
             seconds = next(steps)
         except StopIteration:
             examination.findings[check.id] = _finding(check, None)
         except (Failure, Unknown) as outcome:
             examination.findings[check.id] = _finding(check, outcome)
+        except Unanswered as error:  # those of the submission are Failures
+            raise ReferenceFailed(f"The fixed exercise stopped answering ({error}): grade again.") from error
+        except MISSHAPEN as error:
+            failure = Failure(
+                "the answer has a shape that nobody expects", actual=f"{type(error).__name__}: {error}"
+            )
+            examination.findings[check.id] = _finding(check, failure)
         else:
             due, starts = time.monotonic() + seconds, self.trial.submission.starts
             self.waiting.append(_Waiting(examination, check, steps, due, starts))
@@ -168,11 +173,12 @@ class _Conductor:
         self.progress(f"{bug.slug}: timing")
         try:
             self._pair(timed, 0)  # warms both up
-            while len(examination.pairs) < PAIRS_LIMIT:
-                for _ in range(ROUND):
-                    self._resume()
-                    examination.pairs.append(self._pair(timed, len(examination.pairs)))
-                if score.settled(score.speed(examination.pairs, bug.budget, self.seed)):
+            end = time.monotonic() + TIMING_SECONDS
+            while len(examination.pairs) < PAIRS_LIMIT and time.monotonic() < end:
+                self._resume()
+                examination.pairs.append(self._pair(timed, len(examination.pairs)))
+                whole_round = len(examination.pairs) % ROUND == 0
+                if whole_round and score.settled(score.speed(examination.pairs, bug.budget, self.seed)):
                     break
         except Failure as failure:
             examination.pairs.clear()  # no share for what is wrong
@@ -201,6 +207,13 @@ class _Conductor:
         answers = self.trial.timed(timed.ask)
         timed.expect_right(self.trial, answers)
         return max(answer.seconds for answer in answers)
+
+
+def _steps(check: Check, trial: Trial) -> Iterator[float]:
+    """A check as a generator, also where it never waits."""
+    waits = check.run(trial)
+    if waits is not None:
+        yield from waits
 
 
 def _finding(check: Check, outcome: Failure | Unknown | None) -> Finding:

@@ -44,7 +44,7 @@ class Limits:
     """To make its database, and again to answer its first request."""
     answer: float = 10.0
     """To answer one request: ten times what the exercise promises, five times its slowest route."""
-    trial: float = 150.0
+    trial: float = 90.0
     """For all requests together; after that every further one fails."""
     restarts: int = 4
     """How often a service that stopped answering is booted again: once a bug, so that one sinks no other."""

@@ -37,9 +37,9 @@ class Oracle:
         marks = ", ".join(f":{column}" for column in columns)
         self._db.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)
 
-    def add_view(self, row: Row) -> None:
-        """Count a view that was stored while the service runs."""
-        self._insert("product_views", [row])
+    def add(self, table: str, row: Row) -> None:
+        """Know of a row that was stored while the service runs."""
+        self._insert(table, [row])
 
     def page(self, limit: int = 100, offset: int = 0) -> list[Row]:
         """Products in id order with `views` and `total_cost` over all time."""

@@ -21,19 +21,14 @@ from graders.clerk import Clerk
 from graders.client import Answer, Burst, Request, Unanswered, ask
 
 CHILD_TABLES = {"product_views": 1, "product_costs": 2}
-ADDED = 3
 
 
 class Statements(NamedTuple):
-    """SQL statements since the service booted: all, and those that name each child table.
-
-    `added` are those on tables and views that are the workspace's own.
-    """
+    """SQL statements: all, and those that read each child table, by its name or through a database view."""
 
     total: int
     views: int
     costs: int
-    added: int
 
     def since(self, before: Statements) -> Statements:
         """What came after `before`."""
@@ -86,9 +81,9 @@ class Service:
         """Where statements are counted, by the table or view that they name."""
         slots = {name: str(place) for name, place in CHILD_TABLES.items()}
         with contextlib.suppress(Unanswered):
-            for name, reads in self.clerk.call("additions").items():
-                if re.fullmatch(r"\w+", name):
-                    slots[name] = "+".join(str(place) for place in (ADDED, *map(CHILD_TABLES.get, reads)))
+            for name, reads in self.clerk.call("views").items():
+                if reads and re.fullmatch(r"\w+", name):
+                    slots[name] = "+".join(str(CHILD_TABLES[table]) for table in reads)
         return slots
 
     def _socket_path(self) -> Path:
@@ -140,7 +135,7 @@ class Service:
 
     def statements(self) -> Statements:
         """The counts so far, over all of its starts."""
-        return Statements(*struct.unpack_from("4Q", self._memory))
+        return Statements(*struct.unpack_from("3Q", self._memory))
 
     def stop(self) -> None:
         """End the service; its clerk stays."""

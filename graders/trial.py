@@ -106,7 +106,7 @@ class Trial:
     def timed(self, ask: Callable[[Trial, Service], list[Answer]]) -> list[Answer]:
         """What the submission answers to work that is timed."""
         with self._answered("what is timed"):
-            self._seconds()
+            self._seconds()  # raises where the service is down, or the time is up
             return ask(self, self.submission)
 
     def statements(self, path: str) -> Statements:
@@ -121,9 +121,13 @@ class Trial:
 
     def add_view(self, product_id: int, user_id: int = 424_242) -> None:
         """Have the clerk store a view, now."""
-        row: Row = {"product_id": product_id, "user_id": user_id, "viewed_at": stamp(self.now())}
-        self.clerk("insert", "product_views", [row])
-        self.oracle.add_view(row)
+        row = {"product_id": product_id, "user_id": user_id, "viewed_at": stamp(self.now())}
+        self.add("product_views", row)
+
+    def add(self, table: str, row: Row) -> None:
+        """Have the clerk store any row; the oracle knows of it too."""
+        self.clerk("insert", table, [row])
+        self.oracle.add(table, row)
 
     def clerk(self, command: str, *arguments: object) -> Any:
         """A command of the submission's clerk."""

@@ -97,7 +97,7 @@ def test_the_oracle_opens_the_window_where_it_is_told(data: DataSet, oracle: Ora
 
 def test_the_oracle_counts_a_view_that_came_later(data: DataSet, oracle: Oracle) -> None:
     before = oracle.page(1)[0]["views"]
-    oracle.add_view({"product_id": data.ids()[0], "user_id": 1, "viewed_at": dataset.stamp(NOW)})
+    oracle.add("product_views", {"product_id": data.ids()[0], "user_id": 1, "viewed_at": dataset.stamp(NOW)})
     assert oracle.page(1)[0]["views"] == before + 1
 
 

@@ -16,10 +16,11 @@ BUG = Bug(
     title="N+1 queries",
     symptom="The list of products crawls, the more so the longer the page.",
     points=30,
-    budget=Budget(allowance=8, baseline=25),
+    budget=Budget(allowance=10, baseline=25),
 )
 
 FEW = 10
+CALLERS = 10
 PRODUCTS_PER_STATEMENT = 25
 """Chunked IN lists are fine: one more statement for so many more products."""
 
@@ -30,17 +31,25 @@ def page(limit: int, offset: int = SHAPES) -> str:
 
 def views_do_not_grow(trial: Trial) -> None:
     few, many = _counts(trial)
-    _expect_no_growth("product_views", few.views + few.added, many.views + many.added)
+    _expect_no_growth("product_views", few.total - few.costs, many.total - many.costs)
 
 
 def costs_do_not_grow(trial: Trial) -> None:
     few, many = _counts(trial)
-    _expect_no_growth("product_costs", few.costs + few.added, many.costs + many.added)
+    _expect_no_growth("product_costs", few.total - few.views, many.total - many.views)
 
 
 def _counts(trial: Trial) -> tuple[Statements, Statements]:
+    """For a short and a long page, each right after a view was stored, so that no cache answers for them.
+
+    Whatever is not on the other child table counts: a database view or a table of totals hides nothing.
+    """
     trial.get(page(FEW))
-    return trial.statements(page(FEW)), trial.statements(page(PAGE))
+    found = []
+    for limit in (FEW, PAGE):
+        trial.add_view(trial.ids[SHAPES])
+        found.append(trial.statements(page(limit)))
+    return found[0], found[1]
 
 
 def _expect_no_growth(table: str, few: int, many: int) -> None:
@@ -60,7 +69,7 @@ def fields_are_right(trial: Trial) -> None:
 
 def _expect_page(trial: Trial, rows: Any, limit: int, offset: int) -> None:
     expected = trial.oracle.page(limit, offset)
-    expect(rows, expected, f"the answer to {page(limit, offset)}, in it ", _known_mistake(rows, expected))
+    expect(rows, expected, f"the answer to {page(limit, offset)}", _known_mistake(rows, expected))
 
 
 def _known_mistake(rows: Any, expected: list[dict[str, Any]]) -> str:
@@ -96,16 +105,32 @@ def pages_are_right(trial: Trial) -> None:
 
 
 def list_is_current(trial: Trial) -> None:
-    for nth in (1, 2):
-        product_id = trial.ids[SHAPES + nth]
-        trial.get(page(FEW))
-        trial.add_view(product_id)
-        expect(
-            trial.get(page(FEW)),
-            trial.oracle.page(FEW, SHAPES),
-            "the list, after a view was stored a moment ago, in it ",
-            "The list is to be always current: an answer that is kept in memory grows stale.",
-        )
+    product_id = trial.ids[SHAPES + 1]
+    trial.get(page(FEW))
+    trial.get(page(PAGE))
+    trial.add_view(product_id)
+    _expect_current(trial, "a view", FEW, SHAPES)
+    _expect_current(trial, "a view", PAGE, SHAPES)
+    trial.add("product_costs", {"product_id": product_id, "label": "repair", "amount": 12.34})
+    _expect_current(trial, "a cost", PAGE, SHAPES)
+    trial.get(page(FEW, len(trial.ids) - 1))
+    trial.add("products", {"id": trial.ids[-1] + 1, "name": "Latest", "price": 1.5})
+    _expect_current(trial, "a product", FEW, len(trial.ids) - 1)
+
+
+def _expect_current(trial: Trial, written: str, limit: int, offset: int) -> None:
+    expect(
+        trial.get(page(limit, offset)),
+        trial.oracle.page(limit, offset),
+        f"the list, after {written} was stored a moment ago",
+        "The list is to be always current: an answer that is kept in memory grows stale.",
+    )
+
+
+def many_at_once_are_right(trial: Trial) -> None:
+    requests = [Request(page(50, 10 * nth)) for nth in range(CALLERS)]
+    for nth, answer in enumerate(trial.burst(requests)):
+        _expect_page(trial, trial.json_of(requests[nth].path, answer), 50, 10 * nth)
 
 
 def full_page(trial: Trial, service: Service) -> list[Answer]:
@@ -142,7 +167,10 @@ PROBE = Probe(
             fields_are_right,
         ),
         still_right("pages", "order, limit and offset are kept", pages_are_right),
-        still_right("current", "a view recorded a moment ago is counted", list_is_current),
+        still_right(
+            "current", "a view, a cost, a product recorded a moment ago is in the list", list_is_current
+        ),
+        still_right("at-once", "ten lists at once are all right", many_at_once_are_right),
     ),
     timed=Timed(full_page, full_page_is_right),
     evidence=evidence,

@@ -18,6 +18,10 @@ BUG = Bug(
 )
 
 CALLERS = 32
+CROWD = 50
+"""The exercise promises as many."""
+REFUSALS = 12
+"""A pool of ten that loses a place with each of them answers nothing any more."""
 SLOW_SECONDS = 0.5
 """No other route may take longer while reports run, unless the reports are done sooner."""
 
@@ -26,12 +30,12 @@ def report(product_id: int, currency: str = "EUR") -> str:
     return f"/products/{product_id}/report?currency={currency}"
 
 
-def _products(trial: Trial) -> list[int]:
-    return trial.ids[SHAPES : SHAPES + CALLERS]
+def _products(trial: Trial, count: int) -> list[int]:
+    return trial.ids[SHAPES : SHAPES + count]
 
 
-def _reports(trial: Trial) -> list[Request]:
-    return [Request(report(product_id, "USD")) for product_id in _products(trial)]
+def _reports(trial: Trial, count: int = CALLERS) -> list[Request]:
+    return [Request(report(product_id, "USD")) for product_id in _products(trial, count)]
 
 
 def one_answers(trial: Trial) -> None:
@@ -39,11 +43,11 @@ def one_answers(trial: Trial) -> None:
 
 
 def many_answer(trial: Trial) -> None:
-    requests = _reports(trial)
+    requests = _reports(trial, CROWD)
     for request, answer in zip(requests, trial.burst(requests), strict=True):
         if answer.status != 200:
             raise Failure(
-                f"of {CALLERS} reports at once not all answer",
+                f"of {CROWD} reports at once not all answer",
                 expected="200 for each",
                 actual=f"{answer.status} for {request.path}",
                 help="Threads, connections and the wait go together: whoever finds none free must wait.",
@@ -55,18 +59,31 @@ def figures_are_right(trial: Trial) -> None:
     for nth, product_id in enumerate(trial.ids[:12]):
         currency = CURRENCIES[nth % len(CURRENCIES)]
         path = report(product_id, currency)
-        expect(trial.get(path), trial.oracle.report(product_id, currency), f"the answer to {path}, in it ")
+        expect(trial.get(path), trial.oracle.report(product_id, currency), f"the answer to {path}")
+
+
+def reports_are_current(trial: Trial) -> None:
+    product_id = trial.ids[SHAPES + CROWD]
+    trial.get(report(product_id))
+    trial.add("product_costs", {"product_id": product_id, "label": "repair", "amount": 12.34})
+    expect(
+        trial.get(report(product_id)),
+        trial.oracle.report(product_id, "EUR"),
+        "the report, after a cost was stored a moment ago",
+    )
 
 
 def default_is_euro(trial: Trial) -> None:
     product_id = trial.ids[7]
     body = trial.get(f"/products/{product_id}/report")
-    expect(body, trial.oracle.report(product_id, "EUR"), "the report without a currency, in it ")
+    expect(body, trial.oracle.report(product_id, "EUR"), "the report without a currency")
 
 
 def bad_requests_are_refused(trial: Trial) -> None:
     path = report(trial.data.unknown)
-    expect(trial.status(Request(path)), 404, f"the status of {path}")
+    for _ in range(REFUSALS):
+        expect(trial.status(Request(path)), 404, f"the status of {path}")
+    trial.get(report(trial.ids[0]))
     path = report(trial.ids[0], "XYZ")
     expect(trial.status(Request(path)), 422, f"the status of {path}")
 
@@ -105,12 +122,12 @@ def many_reports(trial: Trial, service: Service) -> list[Answer]:
 
 
 def many_reports_are_right(trial: Trial, answers: list[Answer]) -> None:
-    for product_id, answer in zip(_products(trial), answers, strict=True):
+    for product_id, answer in zip(_products(trial, CALLERS), answers, strict=True):
         path = report(product_id, "USD")
         expect(
             trial.json_of(path, answer),
             trial.oracle.report(product_id, "USD"),
-            f"the answer to {path}, in it ",
+            f"the answer to {path}",
         )
 
 
@@ -127,8 +144,9 @@ PROBE = Probe(
     bug=BUG,
     checks=(
         now_right("one", "a report answers", one_answers),
-        now_right("many", "32 reports at once all answer", many_answer, weight=2, needs="one"),
+        now_right("many", "fifty reports at once all answer", many_answer, weight=2, needs="one"),
         still_right("figures", "every figure of a report is right, in every currency", figures_are_right),
+        still_right("current", "a cost recorded a moment ago is in the report", reports_are_current),
         still_right("default", "without a currency a report is in euros", default_is_euro),
         still_right(
             "refused", "an unknown product is a 404, an unknown currency a 422", bad_requests_are_refused

@@ -7,6 +7,7 @@ imported: ORM, Core, raw and direct connections all count.
 
 from __future__ import annotations
 
+import _sqlite3
 import ctypes
 import mmap
 import os
@@ -62,8 +63,6 @@ def count_statements(counters: memoryview, slots: dict[str, list[int]]) -> None:
     lock = threading.Lock()
 
     def count(statement: str) -> None:
-        if statement.startswith("--"):  # a trigger's own statements
-            return
         found = {place for name in named.findall(statement) for place in by_name[name.lower()]}
         with lock:
             for place in {0, *found}:
@@ -80,7 +79,7 @@ def count_statements(counters: memoryview, slots: dict[str, list[int]]) -> None:
             connection.set_trace_callback(count)
         return connection
 
-    for module in (sqlite3, sqlite3.dbapi2):
+    for module in (_sqlite3, sqlite3, sqlite3.dbapi2):
         vars(module).update(connect=connect, Connection=Connection)
 
 

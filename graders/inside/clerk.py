@@ -15,7 +15,7 @@ from typing import Any
 
 Row = dict[str, Any]
 
-TABLES = ("products", "product_views", "product_costs")
+CHILD_TABLES = ("product_views", "product_costs")
 
 
 def insert(db: sqlite3.Connection, table: str, rows: list[Row]) -> None:
@@ -25,27 +25,25 @@ def insert(db: sqlite3.Connection, table: str, rows: list[Row]) -> None:
 
 
 def views_of(db: sqlite3.Connection, product_id: int) -> list[Any]:
-    sql = "SELECT id, user_id FROM product_views WHERE product_id = ? ORDER BY id"
+    sql = "SELECT id, user_id, viewed_at FROM product_views WHERE product_id = ? ORDER BY id"
     return db.execute(sql, (product_id,)).fetchall()
 
 
-def additions(db: sqlite3.Connection) -> dict[str, list[str]]:
-    """Tables and views that the exercise has not, each with the child tables that it reads."""
-    rows = db.execute("SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view')").fetchall()
-    views = {name: sql for name, kind, sql in rows if kind == "view"}
-    return {name: sorted(_reads(name, views, set())) for name, _, _ in rows if name not in TABLES}
+def views(db: sqlite3.Connection) -> dict[str, list[str]]:
+    """The database's views, each with the child tables that it reads."""
+    defined = dict(db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'view'").fetchall())
+    return {name: sorted(_reads(name, defined, set())) for name in defined}
 
 
-def _reads(name: str, views: dict[str, str], seen: set[str]) -> set[str]:
-    """The child tables that a view reads, directly or through other views; none for a table."""
-    if name not in views or name in seen:
-        return set()
-    words = set(re.findall(r"\w+", views[name]))
-    through = [_reads(other, views, seen | {name}) for other in words & set(views)]
-    return (words & set(TABLES[1:])).union(*through)
+def _reads(name: str, defined: dict[str, str], seen: set[str]) -> set[str]:
+    """The child tables that a view reads, directly or through other views."""
+    words = set(re.findall(r"\w+", defined[name].lower()))
+    others = (words & set(defined)) - seen - {name}
+    through = [_reads(other, defined, seen | {name}) for other in others]
+    return (words & set(CHILD_TABLES)).union(*through)
 
 
-COMMANDS: dict[str, Callable[..., Any]] = {"insert": insert, "views_of": views_of, "additions": additions}
+COMMANDS: dict[str, Callable[..., Any]] = {"insert": insert, "views_of": views_of, "views": views}
 
 
 def answer(db: sqlite3.Connection, line: str) -> Row:
