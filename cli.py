@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
 import signal
 import sys
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from graders.grading import Order
     from graders.report.schema import Report
+    from graders.workspace import Saved
 
 TREE = Path(__file__).resolve().parent
 
@@ -31,15 +33,25 @@ app = typer.Typer(
     help="A backend debugging exercise in a box: hand out a broken service, grade the fixes, reveal them.",
 )
 
-Folder = Annotated[Path | None, typer.Argument(metavar="DIR", show_default=False)]
-Seed = Annotated[int | None, typer.Option(metavar="N", min=0, show_default=False)]
-Only = Annotated[list[str] | None, typer.Option(metavar="SLUG", help="Only this bug; may be repeated.")]
+Folder = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="DIR", show_default=False, help="The current folder, else ./workspace, if not given."
+    ),
+]
+DataSeed = Annotated[
+    int | None,
+    typer.Option(metavar="N", min=0, show_default=False, help="Of the hidden data; drawn if not given."),
+]
 
 
 def _version() -> str:
     from importlib import metadata
 
-    return metadata.version("debugkit")
+    try:
+        return metadata.version("debugkit")
+    except metadata.PackageNotFoundError:
+        return "unknown"
 
 
 def _print_version(asked: bool) -> None:
@@ -65,54 +77,69 @@ def _ended(number: int, frame: object) -> NoReturn:
 
 @contextlib.contextmanager
 def _told() -> Iterator[None]:
-    """Say what went wrong in one sentence, with the right exit code."""
+    """Say what went wrong in one sentence, with the right exit code; 1 is kept for a grade."""
     from graders.errors import KitError, MissingPackage
 
     try:
         yield
+        sys.stdout.flush()
     except KitError as error:
-        typer.echo(f"kit: {error}", err=True)
-        raise typer.Exit(NOT_JUDGED if isinstance(error, MissingPackage) else 2) from None
+        _fail(str(error), NOT_JUDGED if isinstance(error, MissingPackage) else 2)
     except OSError as error:
-        typer.echo(f"kit: {error.strerror or error}: {error.filename or 'see above'}", err=True)
-        raise typer.Exit(2) from None
+        _fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}", 2)
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
+    except typer.Exit:
+        raise
+    except Exception as error:
+        _fail(f"A fault of the kit itself, please report it: {type(error).__name__}: {error}", 2)
+
+
+def _fail(sentence: str, code: int) -> NoReturn:
+    typer.echo(f"kit: {sentence}", err=True)
+    raise typer.Exit(code) from None
 
 
 @app.command(epilog="Example: kit start --broken --no-serve ada")
 def start(
     folder: Folder = None,
-    broken: Annotated[bool, typer.Option("--broken", help="With all bugs (a new workspace is).")] = False,
-    fixed: Annotated[bool, typer.Option("--fixed", help="With all bugs fixed.")] = False,
+    broken: Annotated[bool, typer.Option("--broken", help="Swap to the variant with all bugs.")] = False,
+    fixed: Annotated[bool, typer.Option("--fixed", help="Swap to the one with none.")] = False,
     fix: Annotated[
-        list[str] | None, typer.Option(metavar="SLUG", help="With this one fixed; repeatable.")
+        list[str] | None,
+        typer.Option(metavar="SLUG", help="Swap to the one with this bug fixed; repeatable."),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(metavar="N", min=0, help="Fill the database anew, otherwise.")
+        int | None, typer.Option(metavar="N", min=0, help="Fill the database anew, with other data.")
     ] = None,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Where to serve.")] = 8000,
-    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="--no-serve: only the folder.")] = True,
+    serve: Annotated[
+        bool, typer.Option("--serve/--no-serve", help="Serve with reload, or make only the folder.")
+    ] = True,
 ) -> None:
-    """Make a workspace in DIR, or swap one to another variant, and serve it with reload.
+    """Make a workspace in DIR, broken if nothing else is said, or swap one; and serve it.
 
     Edits are saved before they are overwritten; how to bring them back is printed.
     """
+    from graders import populate, workspace
     from graders import serve as servers
-    from graders import workspace
 
     with _told():
         target = workspace.find(folder, Path.cwd())
+        fixes = _fixes(broken, fixed, fix)
         if serve:
             servers.expect_free(port)
-        _lay_out(target, _fixes(broken, fixed, fix))
+        _lay_out(target, fixes)
+        environment = workspace.environment(dict(os.environ))
         if serve or seed is not None:
             with _progress() as progress:
                 progress("filling the database")
-                said = workspace.populate(target, seed)
+                said = populate.populate(target, seed, environment)
             typer.echo(f"database: {said}")
         if serve:
-            _serve(target, port)
+            typer.echo(f"serving on http://{servers.HOST}:{port}, Ctrl-C ends it")
+            with servers.serving(target, port, environment) as server:
+                raise typer.Exit(server.wait())
 
 
 def _fixes(broken: bool, fixed: bool, fix: list[str] | None) -> tuple[str, ...] | None:
@@ -131,20 +158,16 @@ def _lay_out(target: Path, fixes: tuple[str, ...] | None) -> None:
 
     if not workspace.is_workspace(target):
         workspace.create(target, variant.files(TREE, fixes or ()))
-        typer.echo(f"workspace: {target}")
     elif fixes is not None:
-        saved = workspace.swap(target, variant.files(TREE, fixes), TREE, _state(), datetime.now())
-        if saved:
-            typer.echo(f"edits saved; bring them back with: kit restore {saved.name}")
-        typer.echo(f"workspace: {target}, fixed: {', '.join(fixes) or 'nothing'}")
+        _say_saved(workspace.set_aside(target, TREE, _state(), datetime.now()))
+        workspace.lay(target, variant.files(TREE, fixes))
+    swapped = "" if fixes is None else f", fixed: {', '.join(fixes) or 'nothing'}"
+    typer.echo(f"workspace: {target}{swapped}")
 
 
-def _serve(target: Path, port: int) -> None:
-    from graders import serve as servers
-
-    typer.echo(f"serving on http://{servers.HOST}:{port}, Ctrl-C ends it")
-    with servers.serving(target, port) as server:
-        raise typer.Exit(server.wait())
+def _say_saved(saved: Saved | None) -> None:
+    if saved:
+        typer.echo(f"edits saved; bring them back with: kit restore {saved.name}")
 
 
 def _state() -> Path:
@@ -153,25 +176,28 @@ def _state() -> Path:
     return platformdirs.user_state_path("debugkit")
 
 
-@app.command(epilog="Example: kit restore 20261124-101500")
-def restore(name: str, folder: Folder = None) -> None:
-    """Bring back edits that were saved as NAME, to where they came from or into DIR."""
+@app.command(epilog="Example: kit restore 20261124-101500-1")
+def restore(
+    name: str,
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="DIR", show_default=False, help="Where they came from, if not given."),
+    ] = None,
+) -> None:
+    """Bring back edits that were saved as NAME."""
     from graders import workspace
 
     with _told():
         saved, overwritten = workspace.restore(name, folder, TREE, _state(), datetime.now())
-        if overwritten:
-            typer.echo(f"edits saved; bring them back with: kit restore {overwritten.name}")
+        _say_saved(overwritten)
         typer.echo(f"restored in {saved.origin}")
 
 
 @app.command(epilog="Example: kit grade ada --seed 7 --export-json ada.json")
 def grade(
     folder: Folder = None,
-    only: Only = None,
-    seed: Annotated[
-        int | None, typer.Option(metavar="N", min=0, help="Of the hidden data; else drawn.")
-    ] = None,
+    only: Annotated[list[str] | None, typer.Option(metavar="SLUG", help="Only this bug; repeatable.")] = None,
+    seed: DataSeed = None,
     json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     export_json: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it to a file too.")] = None,
 ) -> None:
@@ -179,20 +205,42 @@ def grade(
 
     Exit code: 0 every bug fixed, 1 not all, 2 wrong usage or a fault of the kit, 3 could not be judged.
     """
-    from graders import atomic, grading, workspace
+    from graders import grading, workspace
     from graders.report import text
 
     with _told():
         target = workspace.find(folder, Path.cwd())
-        with _progress() as progress:
-            report = grading.grade(target, _order(only, seed), progress)
+        order = _order(only, seed)
         if export_json:
-            atomic.write(export_json, f"{report.as_json()}\n".encode())
+            _expect_writable(export_json)
+        with _progress() as progress:
+            report = grading.grade(target, order, progress)
+        console = _console()
         if json:
             typer.echo(report.as_json())
         else:
-            _console().print(text.render(report))
+            console.print(text.render(report, console.width))
+        if export_json:
+            _export(export_json, report)
     raise typer.Exit(_exit_code(report))
+
+
+def _expect_writable(path: Path) -> None:
+    """Better now than after the grade."""
+    from graders.errors import UsageError
+
+    if path.is_dir() or not os.access(path.parent, os.W_OK):
+        raise UsageError(f"{path} cannot be written: name a file in a folder that is there.")
+
+
+def _export(path: Path, report: Report) -> None:
+    from graders import atomic
+    from graders.errors import KitError
+
+    try:
+        atomic.write(path, f"{report.as_json()}\n".encode())
+    except OSError as error:
+        raise KitError(f"The report could not be written to {path}: {error.strerror}.") from error
 
 
 def _order(only: list[str] | None, seed: int | None) -> Order:
@@ -233,29 +281,32 @@ def reveal(
     diff: Annotated[bool, typer.Option("--diff", help="Only the patch.")] = False,
 ) -> None:
     """Tell the answer to one bug: symptom, cause, fix, why it works, what to say afterwards."""
-    from rich.syntax import Syntax
-
-    from graders import lesson, variant
-    from graders.slugs import chosen
+    from graders import lesson, slugs, variant
+    from graders.errors import UsageError
 
     with _told():
-        (known,) = chosen([slug])
-        patch = (TREE / "solutions" / known / "fix.patch").read_text("utf-8")
-        console = _console()
-        if diff and not console.is_terminal:
-            typer.echo(patch, nl=False)
-        elif diff:
-            console.print(Syntax(patch, "diff", background_color="default"))
+        if hint and diff:
+            raise UsageError("--hint and --diff exclude each other: choose one.")
+        known = slugs.known(slug)
+        patch, text = variant.fix_text(TREE, known), variant.lesson(TREE, known)
+        if diff:
+            _show(patch, "diff")
         elif hint:
-            console.print(_markdown(lesson.sections(variant.lesson(TREE, known))[f"Hint {hint}"]))
+            _show(lesson.sections(text)[f"Hint {hint}"])
         else:
-            console.print(_markdown(f"{variant.lesson(TREE, known)}\n## The fix\n\n```diff\n{patch}```\n"))
+            _show(f"{text}\n## The fix\n\n```diff\n{patch}```\n")
 
 
-def _markdown(text: str) -> RenderableType:
+def _show(text: str, lexer: str = "") -> None:
+    """Markdown, or code for a lexer: rendered on a terminal, plain elsewhere."""
     from rich.markdown import Markdown
+    from rich.syntax import Syntax
 
-    return Markdown(text, code_theme="default") if sys.stdout.isatty() else text
+    if not sys.stdout.isatty():
+        typer.echo(text.rstrip("\n"))
+        return
+    page: RenderableType = Syntax(text, lexer, background_color="default") if lexer else Markdown(text)
+    _console().print(page)
 
 
 @app.command("list", epilog="Example: kit list")
@@ -263,13 +314,14 @@ def list_bugs() -> None:
     """List the bugs: name, points, symptom."""
     from graders.bugs import BUGS
 
-    for probe in BUGS:
-        typer.echo(f"{probe.bug.slug:<16}{probe.bug.points:>4}  {probe.bug.symptom}")
+    with _told():
+        for probe in BUGS:
+            typer.echo(f"{probe.bug.slug:<16}{probe.bug.points:>4}  {probe.bug.symptom}")
 
 
 @app.command(epilog="Example: kit demo")
 def demo(seed: Annotated[int, typer.Option(metavar="N", min=0, help="Of the hidden data.")] = 1) -> None:
-    """Watch one fix after another being applied and graded, from broken to fixed. Takes a minute."""
+    """Watch one fix after another being applied and graded, from broken to fixed. Takes half a minute."""
     from rich.live import Live
 
     from graders import demo as demos

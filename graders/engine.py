@@ -10,7 +10,17 @@ from graders import score
 from graders.checks import Check, Probe, Timed, still_right
 from graders.client import Unanswered
 from graders.errors import ReferenceFailed
-from graders.model import Evidence, Finding, Kind, Observation, Outcome, Pair
+from graders.model import (
+    NOT_STARTED,
+    NOT_TRIED,
+    NOTHING_YET,
+    Evidence,
+    Finding,
+    Kind,
+    Observation,
+    Outcome,
+    Pair,
+)
 from graders.trial import Failure, Trial, Unknown
 
 ROUND = 5
@@ -64,11 +74,8 @@ def observe(trial: Trial, probes: Sequence[Probe], seed: int, progress: Progress
 
 def unbooted(probes: Sequence[Probe], trouble: str) -> list[Observation]:
     """What there is to say of a service that does not start."""
-    failure = Failure("the service does not start", actual=trouble)
     return [
-        Observation(
-            probe.bug, tuple(_untried(check, failure.reason, trouble) for check in probe.checks), (), {}
-        )
+        Observation(probe.bug, tuple(_untried(check, NOT_STARTED, trouble) for check in probe.checks), (), {})
         for probe in probes
     ]
 
@@ -111,12 +118,10 @@ class _Conductor:
         for check in examination.probe.checks:
             self._resume()
             hopeless = check.kind is Kind.STILL_RIGHT and not any(
-                examination.passed(c.id) or c.id not in examination.findings for c in now_right
+                c.id not in examination.findings or examination.passed(c.id) for c in now_right
             )
             if hopeless or (check.needs and not examination.passed(check.needs)):
-                reason = (
-                    "nothing to judge yet" if hopeless else f"not tried, since this failed: {check.needs}"
-                )
+                reason = NOTHING_YET if hopeless else f"{NOT_TRIED}: {check.needs}"
                 examination.findings[check.id] = _untried(check, reason)
             else:
                 self._start(examination, check)
@@ -238,6 +243,4 @@ def _silenced(finding: Finding) -> Finding:
     """Still-right checks judge answers that are given; while none is right, they cannot tell."""
     if finding.kind is Kind.NOW_RIGHT:
         return finding
-    return Finding(
-        finding.id, finding.kind, finding.weight, finding.line, Outcome.UNKNOWN, "nothing to judge yet"
-    )
+    return Finding(finding.id, finding.kind, finding.weight, finding.line, Outcome.UNKNOWN, NOTHING_YET)

@@ -14,11 +14,13 @@ from pathlib import Path
 from graders import dataset, engine, score, submission, variant
 from graders.bugs import BUGS
 from graders.checks import Probe
+from graders.digest import digest
 from graders.engine import Progress
 from graders.model import SLUGS, Limits, Observation
 from graders.pair import booted
 from graders.report import schema
 from graders.report.build import build
+from graders.report.clean import clean
 from graders.report.schema import Report
 from graders.trial import Trial
 
@@ -44,11 +46,11 @@ def grade(workspace: Path, order: Order, progress: Progress) -> Report:
     observations, trouble, note = _observe(handed_in, exercise, order, probes, progress)
     return build(
         [score.grade(observation, order.seed) for observation in observations],
-        kit=schema.Kit(version=order.version, exercise=variant.digest(exercise.items())[:12]),
+        kit=schema.Kit(version=order.version, exercise=digest(submission.encoded(exercise))[:12]),
         submission=schema.Submission(
-            name=handed_in.name,
+            name=clean(handed_in.name),
             sha256=handed_in.sha256,
-            changed=list(handed_in.changed),
+            changed=[clean(path) for path in handed_in.changed],
             boots=not trouble,
             note=trouble or note,
         ),

@@ -13,6 +13,7 @@ class Initialisation:
     """`init_db.py` of a workspace, running while the block lasts."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._running = process.spawn(folder, "boot.py", "init", str(os.getpid()))
         assert self._running.stdout
         self._log = process.Log(self._running.stdout)
@@ -29,5 +30,8 @@ class Initialisation:
             code = self._running.wait(seconds)
         except subprocess.TimeoutExpired:
             return f"init_db.py did not end within {seconds:.0f} s"
-        lines = self._log.tail().strip().splitlines()
-        return "" if code == 0 else f"init_db.py failed: {lines[-1] if lines else code}"
+        return (
+            ""
+            if code == 0
+            else f"init_db.py failed: {process.last_words(self._log.tail(), self._folder) or code}"
+        )

@@ -72,6 +72,12 @@ class Bug:
     budget: Budget | None = None
 
 
+NOTHING_YET = "nothing to judge yet"
+NOT_TRIED = "not tried, since another check failed"
+NOT_STARTED = "the service does not start"
+"""Reasons that only repeat what another finding says; a short report leaves them out."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """One check's outcome, in words for the candidate."""

@@ -15,7 +15,7 @@ from graders import submission as submissions
 from graders.clerk import Clerk
 from graders.client import Unanswered
 from graders.dataset import DataSet, Row
-from graders.errors import MissingPackage, ReferenceFailed
+from graders.errors import KitError, MissingPackage, ReferenceFailed
 from graders.initialise import Initialisation
 from graders.model import Limits
 from graders.patch import Files
@@ -44,7 +44,7 @@ def booted(
     with contextlib.ExitStack() as stack:
         home = Path(stack.enter_context(TemporaryDirectory(prefix="kit-", ignore_cleanup_errors=True)))
         mine, theirs = home / "reference", home / "submission"
-        submissions.write({path: text.encode() for path, text in fixed.items()}, mine, data, exercise)
+        submissions.write(submissions.encoded(fixed), mine, data, exercise)
         submissions.write(submission.files, theirs, data, exercise)
         with Initialisation(theirs) as their_init, Initialisation(mine) as my_init:
             if my_trouble := my_init.trouble(limits.boot):
@@ -52,10 +52,13 @@ def booted(
             note = their_init.trouble(limits.boot)
         shutil.copyfile(mine / DATABASE, home / DATABASE)
         reference, service = [_service(stack, folder) for folder in (mine, theirs)]
-        _fill(reference, data)
         note = note or _fill_by_their_schema(service, data)
-        if note:
-            _fill_by_our_schema(service, home / DATABASE, data)
+        try:
+            _fill(reference, data)
+            if note:
+                _fill_by_our_schema(service, home / DATABASE, data)
+        except Unanswered as error:
+            raise KitError(f"The hidden data cannot be written below {home.parent}: {error}.") from error
         _boot(service, reference, submission, limits)
         yield Services(service, reference, note and f"{note}; the exercise's own tables were used instead")
 
@@ -114,6 +117,6 @@ def _raise_if_package_missing(trouble: str, submission: Submission) -> None:
     own = any(path.split("/")[0] in {name, f"{name}.py"} for path in submission.files)
     if not own and importlib.util.find_spec(name) is None:
         raise MissingPackage(
-            f"The submission imports {name}, which is not installed here: "
-            f"install it beside the kit and grade again, or treat the import as the candidate's mistake."
+            f"The submission imports {name}, which is not installed here: install it beside the kit and "
+            "grade again. If it is a slip, the service does not start, which is 0 points."
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import contextlib
 import os
+import re
 import signal
 import site
 import subprocess
@@ -77,3 +78,14 @@ class Log:
         """The last lines. Waits a moment for those that are on their way from an ended process."""
         self._thread.join(0.5)
         return b"".join(list(self._chunks)).decode("utf-8", "replace")[-LOG_CHARACTERS:]
+
+
+def last_words(log: str, folder: Path) -> str:
+    """How a log ends: the error of its last traceback, with the place in this folder that it points to."""
+    lines = [line.rstrip() for line in log.splitlines() if line.strip()]
+    inside = [nth for nth, line in enumerate(lines) if line.startswith('  File "')]
+    after = [line for line in lines[inside[-1] :] if not line.startswith(" ")] if inside else lines[-1:]
+    pattern = re.compile(rf'  File "{re.escape(str(folder.resolve()))}/(.+?)", line (\d+)')
+    places = [found for line in lines if (found := pattern.match(line))]
+    where = f"{places[-1][1]}, line {places[-1][2]}: " if places else ""
+    return where + after[0].strip() if after else where.rstrip(": ")

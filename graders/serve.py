@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from graders.errors import UsageError
+from graders.process import INSIDE
 
 HOST = "127.0.0.1"
 
@@ -29,27 +30,22 @@ def expect_free(port: int) -> None:
 
 
 @contextlib.contextmanager
-def serving(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+def serving(folder: Path, port: int, environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """uvicorn with reload, its output on this terminal; it and its children end with the block."""
-    command = [
-        sys.executable,
-        "-m",
-        "uvicorn",
-        "app.main:app",
-        "--reload",
-        "--host",
-        HOST,
-        "--port",
-        str(port),
-    ]
-    server = subprocess.Popen(command, cwd=folder, start_new_session=True)
+    command = [sys.executable, "-P", str(INSIDE / "serve.py"), str(os.getpid()), HOST, str(port)]
+    server = subprocess.Popen(command, cwd=folder, env=environment, start_new_session=True)
     try:
         yield server
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(server.pid, signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            server.wait(5)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(server.pid, signal.SIGKILL)
-        server.wait()
+        try:
+            _signal(server, signal.SIGTERM)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                server.wait(3)
+        finally:  # also where a second Ctrl-C interrupts the wait
+            _signal(server, signal.SIGKILL)
+            server.wait()
+
+
+def _signal(server: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(server.pid, number)

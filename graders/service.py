@@ -35,14 +35,6 @@ class Statements(NamedTuple):
         return Statements(*(now - then for now, then in zip(self, before, strict=True)))
 
 
-def last_words(log: str, folder: Path) -> str:
-    """The last line of a log, with the place in this folder where the traceback above it points."""
-    lines = [line.strip() for line in log.splitlines() if line.strip()]
-    places = re.findall(rf'File "{re.escape(str(folder))}/(.+?)", line (\d+)', log)
-    where = f"{places[-1][0]}, line {places[-1][1]}: " if places else ""
-    return where + lines[-1] if lines else ""
-
-
 class Service:
     """One workspace's service behind a Unix socket, in a folder of the grader's own.
 
@@ -104,21 +96,14 @@ class Service:
 
     def _why(self) -> str:
         """The last thing an ended process said; nothing while it runs."""
-        assert self._process and self._log
+        if not self._process or not self._log:
+            return ""
         deadline = time.monotonic() + 1
         while self._process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.01)
         if self._process.poll() is None:
             return ""
-        return last_words(self._log.tail(), self.folder) or f"exit code {self._process.returncode}"
-
-    def log(self) -> str:
-        """The end of what the service printed."""
-        return self._log.tail() if self._log else ""
-
-    def alive(self) -> bool:
-        """Whether its process still runs."""
-        return self._process is not None and self._process.poll() is None
+        return process.last_words(self._log.tail(), self.folder) or f"exit code {self._process.returncode}"
 
     def ask(self, request: Request, seconds: float) -> Answer:
         """One request. Raises Unanswered."""
@@ -141,6 +126,7 @@ class Service:
         """End the service; its clerk stays."""
         if self._process:
             process.end(self._process)
+            self._process = None
 
     def close(self) -> None:
         """End everything and remove what lies on the disk."""

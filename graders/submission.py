@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from graders.dataset import DataSet
+from graders.digest import digest
 from graders.errors import NotAWorkspace, UsageError
 from graders.patch import Files
 
@@ -18,7 +17,7 @@ FILES_LIMIT = 2000
 BYTES_LIMIT = 50 << 20
 
 LEFT_OUT = {".git", ".hg", ".svn", ".idea", ".vscode", "__pycache__", "node_modules", "server.log"}
-DATABASES = re.compile(r"\.(db|sqlite3?)(-(wal|shm|journal))?$")
+DATABASES = re.compile(r"\.(db|sqlite3?)([-.].*)?$")
 
 
 @dataclass(frozen=True)
@@ -32,12 +31,12 @@ class Submission:
 
 
 def read(workspace: Path, exercise: Files) -> Submission:
-    """Read a workspace. Raises NotAWorkspace or UsageError (too much in it)."""
-    if not (workspace / "app" / "main.py").is_file():
-        raise NotAWorkspace(f"There is no app/main.py in {workspace}: name the folder of the exercise.")
+    """Read a workspace. Raises NotAWorkspace, UsageError (too much in it), or OSError."""
+    if not workspace.is_dir():
+        raise NotAWorkspace(f"{workspace} is no folder with an app/main.py: name the folder of the exercise.")
     files: dict[str, bytes] = {}
     size = 0
-    for path in _regular_files(workspace):
+    for path in regular_files(workspace):
         content = path.read_bytes()
         files[path.relative_to(workspace).as_posix()] = content
         size += len(content)
@@ -46,40 +45,44 @@ def read(workspace: Path, exercise: Files) -> Submission:
                 f"{workspace} holds more than {FILES_LIMIT} files or {BYTES_LIMIT >> 20} MB: "
                 "remove what does not belong to the exercise."
             )
-    return Submission(workspace.resolve().name, files, _digest(files), _changed(files, exercise))
-
-
-def _regular_files(folder: Path) -> Iterator[Path]:
-    """Files to grade, in a stable order; no links are followed, no special files opened."""
-    for root, folders, names in os.walk(folder):
-        folders[:] = sorted(
-            name
-            for name in folders
-            if name not in LEFT_OUT and not (Path(root) / name / "pyvenv.cfg").exists()
+    if "app/main.py" not in files:
+        raise NotAWorkspace(
+            f"There is no app/main.py in {workspace}, as a file of its own: name the exercise's folder."
         )
-        for name in sorted(names):
-            path = Path(root) / name
-            wanted = name not in LEFT_OUT and not DATABASES.search(name)
-            if wanted and stat.S_ISREG(path.lstat().st_mode):
-                yield path
+    return Submission(workspace.resolve().name, files, digest(files), _changed(files, encoded(exercise)))
 
 
-def _digest(files: dict[str, bytes]) -> str:
-    hasher = hashlib.sha256()
-    for path, content in files.items():
-        for part in (path.encode("utf-8", "surrogateescape"), content):
-            hasher.update(len(part).to_bytes(8, "big") + part)
-    return hasher.hexdigest()
+def encoded(files: Files) -> dict[str, bytes]:
+    """Texts as they lie on the disk."""
+    return {path: text.encode() for path, text in files.items()}
 
 
-def _changed(files: dict[str, bytes], exercise: Files) -> tuple[str, ...]:
+def regular_files(folder: Path) -> list[Path]:
+    """Files that are somebody's work, in a stable order; no links are followed, no special files opened."""
+    found = []
+    for root, folders, names in os.walk(folder, onerror=_raise):
+        folders[:] = sorted(name for name in folders if not _left_out(Path(root) / name))
+        found += [Path(root) / name for name in sorted(names) if _wanted(Path(root) / name)]
+    return found
+
+
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def _left_out(folder: Path) -> bool:
+    return folder.name in LEFT_OUT or (folder / "pyvenv.cfg").exists()
+
+
+def _wanted(path: Path) -> bool:
+    known = path.name in LEFT_OUT or path.name.startswith(".kit-") or DATABASES.search(path.name)
+    return not known and stat.S_ISREG(path.lstat().st_mode)
+
+
+def _changed(files: dict[str, bytes], given: dict[str, bytes]) -> tuple[str, ...]:
     """Paths that were edited, added or removed; how lines end does not matter."""
-    given = {path: text.encode() for path, text in exercise.items()}
-    return tuple(
-        path
-        for path in sorted(files.keys() | given.keys())
-        if files.get(path, b"").replace(b"\r\n", b"\n") != given.get(path, b"")
-    )
+    unix = {path: content.replace(b"\r\n", b"\n") for path, content in files.items()}
+    return tuple(path for path in sorted(unix.keys() | given.keys()) if unix.get(path) != given.get(path))
 
 
 def write(files: dict[str, bytes], folder: Path, data: DataSet, exercise: Files) -> None:
@@ -88,5 +91,6 @@ def write(files: dict[str, bytes], folder: Path, data: DataSet, exercise: Files)
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
+    (folder / "app").mkdir(exist_ok=True)
     rates = re.sub(r"PER_EURO = \{.*?\}", f"PER_EURO = {data.rates!r}", exercise["app/rates.py"])
     (folder / "app" / "rates.py").write_text(rates, "utf-8")

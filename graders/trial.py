@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -45,6 +46,7 @@ class Trial:
         self.data = data
         self.oracle = Oracle(data)
         self.ids = data.ids()
+        self._unused = itertools.count(data.unknown + 1)
         self.limits = limits
         self._deadline = time.monotonic() + limits.trial
 
@@ -114,6 +116,10 @@ class Trial:
         before = self.submission.statements()
         self.get(path)
         return self.submission.statements().since(before)
+
+    def unused_id(self) -> int:
+        """A product id that nothing has, another one each time."""
+        return next(self._unused)
 
     def now(self) -> datetime:
         """Naive UTC."""

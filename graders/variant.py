@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,9 +38,14 @@ def _belongs(path: Path) -> bool:
     return not left and not any(part.startswith(".") for part in path.parts)
 
 
+def fix_text(tree: Path, slug: str) -> str:
+    """The patch that removes one bug, as it is written."""
+    return (tree / "solutions" / slug / "fix.patch").read_text("utf-8")
+
+
 def fix(tree: Path, slug: str) -> patch.Patch:
     """The patch that removes one bug."""
-    return patch.parse((tree / "solutions" / slug / "fix.patch").read_text("utf-8"))
+    return patch.parse(fix_text(tree, slug))
 
 
 def lesson(tree: Path, slug: str) -> str:
@@ -73,15 +77,6 @@ def files(tree: Path, fixes: Collection[str]) -> patch.Files:
     """The variant with these bugs fixed. Raises PatchConflict where the fixes do not compose."""
     ordered = [slug for slug in SLUGS if slug in fixes]
     return patch.apply((fix(tree, slug) for slug in ordered), exercise(tree))
-
-
-def digest(sources: Iterable[tuple[str, str]]) -> str:
-    """A sha256 over paths and texts, the same wherever the files lie."""
-    hasher = hashlib.sha256()
-    for path, text in sorted(sources):
-        for part in (path.encode(), text.encode()):
-            hasher.update(len(part).to_bytes(8, "big") + part)
-    return hasher.hexdigest()
 
 
 def write(sources: patch.Files, folder: Path) -> None:

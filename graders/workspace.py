@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from graders import atomic, submission, variant
-from graders.errors import KitError, NotAWorkspace, UsageError
+from graders.errors import NotAWorkspace, UsageError
 from graders.model import SLUGS
 from graders.patch import Files
-from graders.process import DATABASE
 
 ORIGIN = "origin.json"
 
@@ -42,61 +38,70 @@ def find(given: Path | None, current: Path) -> Path:
 
 
 def create(folder: Path, files: Files) -> None:
-    """Make a workspace. It appears whole or not at all. Raises UsageError where something is in the way."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"{folder} is not empty and holds no exercise: name another folder.")
+    """Make a workspace; a new folder appears whole or not at all. Raises UsageError where one cannot."""
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is a file: name a folder.")
+    if folder.is_dir():
+        if any(folder.iterdir()):
+            raise UsageError(f"{folder} is not empty and holds no exercise: name another folder.")
+        variant.write(files, folder)
+        return
     folder.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=".kit-", dir=folder.parent))
     try:
         variant.write(files, made)
         made.chmod(0o755)
-        os.replace(made, folder)
+        made.rename(folder)
     finally:
         shutil.rmtree(made, ignore_errors=True)
 
 
-def swap(folder: Path, files: Files, tree: Path, state: Path, now: datetime) -> Saved | None:
-    """Turn the exercise's files in a workspace into another variant's; whatever else lies there stays.
-
-    Edits are saved first, and what was saved is returned. Raises NotAWorkspace.
-    """
+def set_aside(folder: Path, tree: Path, state: Path, now: datetime) -> Saved | None:
+    """Save a workspace before a swap, where a file of the exercise was edited. Raises NotAWorkspace."""
     if not (folder / "init_db.py").is_file():
         raise NotAWorkspace(f"{folder} lacks init_db.py, so it is no whole workspace: name another folder.")
-    saved = save(folder, state, now) if _edited(folder, tree) else None
+    known = _known(tree)
+    edited = any(_content(folder / path) not in (None, *texts) for path, texts in known.items())
+    return _save(folder, submission.regular_files(folder), state, now) if edited else None
+
+
+def lay(folder: Path, files: Files) -> None:
+    """Put a variant's files in place of the workspace's; whatever else lies there stays."""
     for path, text in files.items():
         _replace(folder / path, text.encode())
-    return saved
 
 
-def _edited(folder: Path, tree: Path) -> bool:
-    """Whether any file of the exercise holds something that no variant does."""
+def _known(tree: Path) -> dict[str, set[bytes]]:
+    """What each file of the exercise holds in any variant."""
     every = [
         variant.files(tree, fixes)
         for count in range(len(SLUGS) + 1)
         for fixes in itertools.combinations(SLUGS, count)
     ]
-    for path in every[0]:
-        found = folder / path
-        if not found.is_file():
-            continue
-        if found.read_bytes().replace(b"\r\n", b"\n") not in {files[path].encode() for files in every}:
-            return True
-    return False
+    return {path: {files[path].encode() for files in every} for path in every[0]}
 
 
-def save(folder: Path, state: Path, now: datetime) -> Saved:
-    """Copy all of a workspace but its database into the kit's state folder."""
-    names = (f"{now:%Y%m%d-%H%M%S}-{nth}" for nth in itertools.count(1))
+def _content(path: Path) -> bytes | None:
+    """What a file holds, however its lines end; None where there is none."""
+    return path.read_bytes().replace(b"\r\n", b"\n") if path.is_file() else None
+
+
+def _save(folder: Path, paths: list[Path], state: Path, now: datetime) -> Saved:
+    """Copy files of a folder into the kit's state folder, where they appear all at once."""
     home = state / "saved"
     home.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=".kit-", dir=home))
-    for path, content in submission.read(folder, {}).files.items():
-        target = made / "files" / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
-    (made / ORIGIN).write_text(json.dumps({"folder": str(folder.resolve())}), "utf-8")
-    name = next(name for name in names if not (home / name).exists())
-    os.rename(made, home / name)
+    try:
+        for path in paths:
+            target = made / "files" / path.relative_to(folder)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, target)
+        (made / ORIGIN).write_text(json.dumps({"folder": str(folder.resolve())}), "utf-8")
+        names = (f"{now:%Y%m%d-%H%M%S}-{nth}" for nth in itertools.count(1))
+        name = next(name for name in names if not (home / name).exists())
+        made.rename(home / name)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
     return Saved(name, folder.resolve())
 
 
@@ -105,17 +110,24 @@ def restore(
 ) -> tuple[Saved, Saved | None]:
     """Bring saved edits back, to where they came from or into another folder.
 
-    What is edited there now is saved too, and returned second. Raises UsageError for an unknown name.
+    What they overwrite is saved too, and returned second. Raises UsageError for an unknown name.
     """
     home = state / "saved" / name
     if not re.fullmatch(r"[\w-]+", name) or not (home / ORIGIN).is_file():
         known = sorted(path.name for path in (state / "saved").glob("[!.]*"))
         raise UsageError(f"Nothing was saved as {name}. Saved: {', '.join(known) or 'nothing yet'}.")
     target = folder or Path(json.loads((home / ORIGIN).read_text("utf-8"))["folder"])
-    overwritten = save(target, state, now) if is_workspace(target) and _edited(target, tree) else None
-    for path in sorted((home / "files").rglob("*")):
-        if path.is_file():
-            _replace(target / path.relative_to(home / "files"), path.read_bytes())
+    pairs = {target / p.relative_to(home / "files"): p for p in submission.regular_files(home / "files")}
+    known_texts = _known(tree)
+    lost = [
+        path
+        for path, saved in pairs.items()
+        if _content(path) not in (None, _content(saved))
+        and _content(path) not in known_texts.get(path.relative_to(target).as_posix(), ())
+    ]
+    overwritten = _save(target, lost, state, now) if lost else None
+    for path, saved in pairs.items():
+        _replace(path, saved.read_bytes())
     return Saved(name, target), overwritten
 
 
@@ -124,28 +136,6 @@ def _replace(target: Path, content: bytes) -> None:
     atomic.write(target, content)
 
 
-def populate(folder: Path, seed: int | None) -> str:
-    """Make and fill a workspace's database with its own scripts; says what they said.
-
-    Without a seed, a database that is there is left alone. With one, it is put aside first.
-    """
-    database = folder / DATABASE
-    if database.exists():
-        if seed is None:
-            return f"the database {DATABASE} is there already"
-        spare = next(
-            path for n in itertools.count(1) if not (path := folder / f"{DATABASE}.before-{n}").exists()
-        )
-        database.rename(spare)
-    _run(folder, "init_db.py")
-    return _run(folder, "populate_db.py", *(["--seed", str(seed)] if seed is not None else []))
-
-
-def _run(folder: Path, script: str, *arguments: str) -> str:
-    done = subprocess.run(
-        [sys.executable, script, *arguments], cwd=folder, capture_output=True, text=True, timeout=120
-    )
-    said = (done.stdout if done.returncode == 0 else done.stderr).strip().splitlines()
-    if done.returncode:
-        raise KitError(f"{script} failed in {folder}: {said[-1] if said else done.returncode}")
-    return said[-1] if said else ""
+def environment(inherited: dict[str, str]) -> dict[str, str]:
+    """What a workspace's own scripts see: the person's environment, but the exercise's own settings."""
+    return {k: v for k, v in inherited.items() if k not in {"DATABASE_URL", "ANALYTICS_TTL_SECONDS"}}

@@ -12,7 +12,10 @@ import pytest
 from graders.clerk import Clerk
 from graders.client import Unanswered
 
-TABLE = "CREATE TABLE product_views (id INTEGER PRIMARY KEY, product_id INTEGER, user_id INTEGER)"
+TABLE = (
+    "CREATE TABLE product_views (id INTEGER PRIMARY KEY, product_id INTEGER, user_id INTEGER, viewed_at TEXT)"
+)
+ROW = {"product_id": 5, "user_id": 7, "viewed_at": "2026-03-14 15:09:26"}
 
 
 @pytest.fixture
@@ -29,16 +32,12 @@ def clerk(tmp_path: Path) -> Iterator[Clerk]:
 
 
 def test_rows_are_written_and_read_back(clerk: Clerk) -> None:
-    clerk.call("insert", "product_views", [{"product_id": 5, "user_id": 7}, {"product_id": 6, "user_id": 8}])
-    assert clerk.call("views_of", 5) == [[1, 7]]
+    clerk.call("insert", "product_views", [ROW, {**ROW, "product_id": 6}])
+    assert clerk.call("views_of", 5) == [[1, 7, "2026-03-14 15:09:26"]]
 
 
-def test_added_tables_and_views_are_found_with_what_they_read(clerk: Clerk) -> None:
-    assert clerk.call("additions") == {
-        "mine": [],
-        "counts": ["product_views"],
-        "both": ["product_costs", "product_views"],
-    }
+def test_views_are_found_with_what_they_read(clerk: Clerk) -> None:
+    assert clerk.call("views") == {"counts": ["product_views"], "both": ["product_costs", "product_views"]}
 
 
 def test_a_refusal_is_told(clerk: Clerk) -> None:
@@ -49,4 +48,4 @@ def test_a_refusal_is_told(clerk: Clerk) -> None:
 def test_a_clerk_that_is_gone_is_told(clerk: Clerk) -> None:
     clerk.close()
     with pytest.raises(Unanswered, match="could not be reached"):
-        clerk.call("additions")
+        clerk.call("views")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -58,6 +59,63 @@ def test_a_swap_saves_edits_and_restore_brings_them_back(kit: Kit, tmp_path: Pat
     again = done.stdout.split("kit restore ")[1].split()[0]
     kit("restore", again)
     assert edited.read_text() == "# mine again\n"
+
+
+def test_restore_saves_whatever_it_overwrites(kit: Kit, tmp_path: Path) -> None:
+    kit("start", "--no-serve")
+    (tmp_path / "workspace" / "notes.txt").write_text("first")
+    (tmp_path / "workspace" / "app" / "rates.py").write_text("# mine\n")
+    name = kit("start", "--broken", "--no-serve").stdout.split("kit restore ")[1].split()[0]
+    (tmp_path / "workspace" / "notes.txt").write_text("second")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "README.md").write_text("a letter")
+    for folder, path, content in (
+        ("workspace", "notes.txt", "second"),
+        ("elsewhere", "README.md", "a letter"),
+    ):
+        saved = kit("restore", name, folder).stdout.split("kit restore ")[1].split()[0]
+        assert (tmp_path / folder / path).read_text() != content
+        kit("restore", saved)
+        assert (tmp_path / folder / path).read_text() == content
+
+
+def test_the_database_of_somebody_else_is_never_touched(tmp_path: Path, lay: Lay) -> None:
+    mine = tmp_path / "mine.db"
+    mine.write_bytes(b"precious")
+    command = [sys.executable, "-m", "debugkit", "start", "--no-serve", "--seed", "3", str(lay())]
+    env = {"DATABASE_URL": f"sqlite:///{mine}", "HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    subprocess.run(command, env=env, check=True, capture_output=True)
+    assert mine.read_bytes() == b"precious"
+    assert (tmp_path / "shop" / "shop.db").is_file()
+
+
+def test_a_database_that_is_there_is_put_aside_and_that_is_said(kit: Kit, tmp_path: Path) -> None:
+    kit("start", "--no-serve", "--seed", "1")
+    before = (tmp_path / "workspace" / "shop.db").read_bytes()
+    done = kit("start", "--no-serve", "--seed", "2")
+    assert "shop.db.before-1" in done.stdout
+    assert (tmp_path / "workspace" / "shop.db.before-1").read_bytes() == before
+    assert (tmp_path / "workspace" / "shop.db").read_bytes() != before
+
+
+def test_an_empty_folder_and_a_link_to_one_are_filled_in_place(kit: Kit, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "link").symlink_to("empty")
+    inode = (tmp_path / "empty").stat().st_ino
+    assert kit("start", "--no-serve", "link").returncode == 0
+    assert (tmp_path / "empty" / "app" / "main.py").is_file()
+    assert (tmp_path / "empty").stat().st_ino == inode
+    (tmp_path / "here").mkdir()
+    assert kit("start", "--no-serve", ".", cwd=tmp_path / "here").returncode == 0
+    assert (tmp_path / "here" / "app" / "main.py").is_file()
+
+
+def test_a_closed_standard_input_and_an_ascii_terminal_are_no_matter(lay: Lay, tmp_path: Path) -> None:
+    command = f"{sys.executable} -m debugkit grade {lay()} --only missing-model <&-"
+    env = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(["sh", "-c", command], env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stderr
+    assert "0 of 15" in done.stdout
 
 
 def test_a_swap_of_an_unedited_workspace_saves_nothing(kit: Kit, tmp_path: Path) -> None:
@@ -128,6 +186,11 @@ def test_list_names_the_bugs(kit: Kit) -> None:
         (["grade", "--seed", "many"], ["--seed", "integer"]),
         (["start", "--broken", "--fixed", "--no-serve"], ["choose one"]),
         (["start", "full", "--no-serve"], ["not empty", "another folder"]),
+        (["start", "full/letter.txt", "--no-serve"], ["is a file"]),
+        (["start", "--fix", ",", "--no-serve"], ["at least one"]),
+        (["grade", "--only", ","], ["at least one"]),
+        (["reveal", "zero-pool,n-plus-one"], ["There is no bug"]),
+        (["reveal", "zero-pool", "--hint", "1", "--diff"], ["choose one"]),
         (["reveal", "cache"], ["unstable-cache"]),
         (["restore", "../../etc"], ["Nothing was saved"]),
         (["restore", "yesterday"], ["Nothing was saved", "nothing yet"]),
@@ -158,13 +221,12 @@ def test_a_taken_port_is_said_before_anything_is_made(kit: Kit, tmp_path: Path) 
 
 
 def test_an_export_that_cannot_be_written_is_said(kit: Kit, lay: Lay) -> None:
-    done = kit("grade", str(lay()), "--only", "missing-model", "--export-json", "no/such/folder/r.json")
-    assert done.returncode == 2
-    assert "no/such/folder" in done.stderr
-    assert "Traceback" not in done.stderr
+    for target in ("no/such/folder/r.json", "shop"):
+        done = kit("grade", str(lay()), "--only", "missing-model", "--export-json", target)
+        assert done.returncode == 2
+        assert f"{target} cannot be written" in done.stderr
 
 
 def test_the_version_is_that_of_the_changelog(kit: Kit) -> None:
     version = kit("--version").stdout.split()[1]
     assert f"\n## {version}" in (TREE / "CHANGELOG.md").read_text()
-    assert sys.version_info >= (3, 11)

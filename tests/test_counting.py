@@ -14,8 +14,8 @@ BOOT = Path(__file__).resolve().parent.parent / "graders" / "inside" / "boot.py"
 PRELUDE = """
 import json, runpy, sys
 boot = runpy.run_path(sys.argv[1], run_name="boot")
-counters = memoryview(bytearray(32)).cast("Q")
-boot["count_statements"](counters, boot["slots_from"]("product_views:1,product_costs:2,totals:3+2,mine:3"))
+counters = memoryview(bytearray(24)).cast("Q")
+boot["count_statements"](counters, boot["slots_from"]("product_views:1,product_costs:2,totals:2"))
 import sqlite3
 setup = sqlite3.connect("shop.db")
 setup.executescript('''CREATE TABLE product_views (id INTEGER PRIMARY KEY, product_id INTEGER);
@@ -72,6 +72,7 @@ def counted(tmp_path: Path, code: str) -> list[int]:
         pytest.param("from sqlite3.dbapi2 import connect\ndb = connect('shop.db')" + LOOP, id="dbapi2"),
         pytest.param("db = sqlite3.Connection('shop.db')" + LOOP, id="direct Connection"),
         pytest.param("db = sqlite3.dbapi2.Connection('shop.db')" + LOOP, id="direct dbapi2.Connection"),
+        pytest.param("import _sqlite3\ndb = _sqlite3.connect('shop.db')" + LOOP, id="_sqlite3"),
         pytest.param(
             "class Mine(sqlite3.Connection): pass\ndb = sqlite3.connect('shop.db', factory=Mine)" + LOOP,
             id="factory",
@@ -97,18 +98,19 @@ def counted(tmp_path: Path, code: str) -> list[int]:
     ],
 )
 def test_three_statements_are_three(tmp_path: Path, code: str) -> None:
-    total, views, costs, added = counted(tmp_path, code)
-    assert (views, costs, added) == (3, 0, 0)
+    total, views, costs = counted(tmp_path, code)
+    assert (views, costs) == (3, 0)
     assert total >= 3
 
 
 @pytest.mark.parametrize(
     ("sql", "expected"),
     [
-        ("SELECT 1", [1, 0, 0, 0]),
-        ("SELECT * FROM product_views, product_costs", [1, 1, 1, 0]),
-        ("SELECT n FROM totals", [1, 0, 1, 1]),
-        ("SELECT * FROM mine", [1, 0, 0, 1]),
+        ("SELECT 1", [1, 0, 0]),
+        ("SELECT * FROM product_views, product_costs", [1, 1, 1]),
+        ("SELECT n FROM totals", [1, 0, 1]),
+        ("SELECT * FROM mine", [1, 0, 0]),
+        ("-- of one product\nSELECT * FROM product_views", [1, 1, 0]),
     ],
 )
 def test_each_statement_counts_where_it_belongs(tmp_path: Path, sql: str, expected: list[int]) -> None:

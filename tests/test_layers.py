@@ -13,12 +13,19 @@ TREE = Path(__file__).resolve().parent.parent
 
 LAYERS = (
     ("graders.model", "graders.errors"),
-    ("graders.patch", "graders.stats", "graders.lesson", "graders.slugs", "graders.report.clean"),
+    (
+        "graders.patch",
+        "graders.stats",
+        "graders.digest",
+        "graders.lesson",
+        "graders.slugs",
+        "graders.report.clean",
+    ),
     ("graders.score", "graders.report.schema", "graders.dataset"),
     ("graders.report.build", "graders.report.text"),
     ("graders.report.rising", "graders.oracle", "graders.client", "graders.process", "graders.atomic"),
     ("graders.clerk", "graders.initialise", "graders.variant", "graders.submission", "graders.serve"),
-    ("graders.service", "graders.workspace"),
+    ("graders.service", "graders.workspace", "graders.populate"),
     ("graders.trial", "graders.pair"),
     ("graders.checks",),
     (

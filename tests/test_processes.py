@@ -27,7 +27,8 @@ def children_of(folder: Path) -> list[int]:
     return found
 
 
-def test_a_served_workspace_ends_with_ctrl_c(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
+def test_a_served_workspace_ends_with_its_kit(tmp_path: Path, number: signal.Signals, code: int) -> None:
     port, desk = free_port(), tmp_path / "desk"
     desk.mkdir()
     command = [sys.executable, "-m", "debugkit", "start", "--port", str(port)]
@@ -35,13 +36,13 @@ def test_a_served_workspace_ends_with_ctrl_c(tmp_path: Path) -> None:
     kit = subprocess.Popen(command, cwd=desk, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
         assert until(lambda: listens(port), 30)
-        kit.send_signal(signal.SIGINT)
+        kit.send_signal(number)
         said, _ = kit.communicate(timeout=20)
     finally:
         kit.kill()
-    assert kit.returncode == 130
-    assert f"serving on http://127.0.0.1:{port}".encode() in said
-    assert not children_of(desk)
+    assert kit.returncode == code
+    assert number is signal.SIGKILL or f"serving on http://127.0.0.1:{port}".encode() in said
+    assert until(lambda: not children_of(desk), 10)
 
 
 @pytest.mark.parametrize(

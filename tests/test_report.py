@@ -46,7 +46,7 @@ def report(note: str = "", boots: bool = True, actual: str = "500") -> Report:
 def shown(one: Report, width: int = 80) -> str:
     console = Console(width=width, color_system=None, highlight=False, markup=False)
     with console.capture() as capture:
-        console.print(text.render(one))
+        console.print(text.render(one, width))
     return capture.get()
 
 
@@ -76,9 +76,12 @@ def test_what_failed_is_explained() -> None:
     assert not any("it answers" in line for line in lines)
 
 
-@pytest.mark.parametrize("width", [40, 80, 200])
-def test_no_line_is_wider_than_the_terminal(width: int) -> None:
-    assert max(len(line) for line in shown(report(), width).splitlines()) <= width
+@pytest.mark.parametrize("width", [40, 60, 80, 200])
+def test_bug_verdict_and_score_are_whole_on_every_terminal(width: int) -> None:
+    lines = shown(report(), width).splitlines()
+    assert max(len(line) for line in lines) <= width
+    assert any("slow" in line and "partly fixed" in line and "22.5 of 30" in line for line in lines)
+    assert any("40 ms" in line and "10 ms" in line for line in lines) == (width >= 80)
 
 
 def test_a_service_that_does_not_start_is_said_first() -> None:

@@ -26,7 +26,7 @@ def test_every_subset_is_the_same_tree_in_every_order(fixes: set[str]) -> None:
 
 
 def test_the_sixteen_variants_differ() -> None:
-    digests = {variant.digest(variant.files(TREE, fixes).items()) for fixes in SUBSETS}
+    digests = {tuple(variant.files(TREE, fixes).values()) for fixes in SUBSETS}
     assert len(digests) == 16
 
 

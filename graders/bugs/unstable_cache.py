@@ -194,7 +194,7 @@ def products_are_told_apart(trial: Trial) -> None:
 
 def unknown_product_is_404(trial: Trial) -> Iterator[float]:
     """And not for ever: a product that comes later is found once the TTL has passed."""
-    later = trial.data.unknown + 1
+    later = trial.unused_id()
     for product_id in (trial.data.unknown, later):
         path = f"/products/{product_id}/analytics"
         expect(trial.status(Request(path)), 404, f"the status of {path}")
@@ -206,7 +206,7 @@ def unknown_product_is_404(trial: Trial) -> Iterator[float]:
 def _expect_figures(trial: Trial, product_id: int, body: dict[str, Any], help: str) -> None:
     start = moment(body.get("window_start"), "window_start")
     expected = trial.oracle.analytics(product_id, start)
-    what = f"analytics of product {product_id} since {start}"
+    what = f"analytics of product {product_id} since {start:%Y-%m-%d %H:%M:%S}"
     days = body.get("views_by_day")
     if isinstance(days, dict):  # a day without views may be left out or be 0
         body = {**body, "views_by_day": {**dict.fromkeys(expected["views_by_day"], 0), **days}}

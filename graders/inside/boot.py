@@ -1,8 +1,8 @@
 """Run a workspace: `boot.py init` makes its database, `boot.py serve` answers on an inherited socket.
 
-Runs with the workspace as current directory and as `python -I`, so that only what is needed is on
-the import path. Statements are counted at the SQLite driver, before any of the workspace is
-imported: ORM, Core, raw and direct connections all count.
+Runs with the workspace as current directory and first on the import path. Statements are counted
+at the SQLite driver, before any of the workspace is imported: ORM, Core, raw and direct
+connections all count.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The clerk: writes rows and reads them back for the grader, which never opens a submission's database.
 
 `clerk.py DATABASE`: one JSON command a line on standard input, one JSON answer a line on standard
-output, `{"ok": ...}` or `{"error": "..."}`; ends with its input. Runs as `python -I -S`.
+output, `{"ok": ...}` or `{"error": "..."}`; ends with its input. Standard library only.
 """
 
 from __future__ import annotations

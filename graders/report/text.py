@@ -10,10 +10,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from graders.model import Kind, Outcome, Verdict
+from graders.model import NOT_STARTED, NOT_TRIED, NOTHING_YET, Kind, Outcome, Verdict
 from graders.report.clean import clean
 from graders.report.schema import BugReport, Check, Report
 
+WIDE = 80
+"""Columns that the whole table takes; a narrower one leaves the speed out."""
 STYLES = {
     Verdict.FIXED: "green",
     Verdict.PARTLY_FIXED: "yellow",
@@ -21,40 +23,40 @@ STYLES = {
     Verdict.REGRESSED: "bold red",
     Verdict.INCONCLUSIVE: "magenta",
 }
-OBVIOUS = ("not tried", "nothing to judge", "the service does not start")
-"""Reasons that repeat what another line says already."""
 
 
-def render(report: Report) -> RenderableType:
-    """The whole report."""
-    return Group(*_parts(report))
+def render(report: Report, width: int) -> RenderableType:
+    """The whole report, for a terminal of so many columns."""
+    return Group(*_parts(report, width))
 
 
-def _parts(report: Report) -> Iterator[RenderableType]:
+def _parts(report: Report, width: int) -> Iterator[RenderableType]:
     if not report.submission.boots:
         yield Text(f"The service does not start: {clean(report.submission.note)}", style="bold red")
     elif report.submission.note:
         yield Text(f"Note: {clean(report.submission.note)}.", style="yellow")
-    yield _table(report)
+    yield _table(report, with_speed=width >= WIDE)
+    yield Text("")
     for bug in report.bugs:
         yield from _shortcomings(bug)
     yield Text(_footer(report), style="dim")
 
 
-def _table(report: Report) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, show_footer=True, pad_edge=False)
+def _table(report: Report, with_speed: bool) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, show_footer=True, show_edge=False, pad_edge=False)
     total = f"{report.score:g} of {report.points}"
     table.add_column("bug", clean(report.submission.name, 30))
     table.add_column("verdict", words(report.verdict))
     table.add_column("score", total, justify="right", no_wrap=True)
     table.add_column("right", justify="right")
-    table.add_column("speed", justify="right")
-    table.add_column("time", justify="right")
-    table.add_column("reference", justify="right")
+    for name in ("speed", "time", "reference") if with_speed else ():
+        table.add_column(name, justify="right")
     for bug in report.bugs:
         verdict = Text(words(bug.verdict), style=STYLES[bug.verdict])
         score = f"{bug.score:g} of {bug.points}"
-        table.add_row(bug.slug, verdict, score, f"{bug.correctness:.0%}", *_speed(bug))
+        table.add_row(
+            bug.slug, verdict, score, f"{bug.correctness:.0%}", *(_speed(bug) if with_speed else ())
+        )
     return table
 
 
@@ -82,7 +84,7 @@ def _shortcomings(bug: BugReport) -> Iterator[RenderableType]:
 
 
 def _obvious(check: Check) -> bool:
-    return check.reason.startswith(OBVIOUS)
+    return check.reason.startswith((NOTHING_YET, NOT_TRIED, NOT_STARTED))
 
 
 def _explained(check: Check) -> Iterator[RenderableType]:
