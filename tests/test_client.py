@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -33,7 +34,7 @@ def server(folder: Path, handle: Handler, seen: list[bytes] | None = None) -> It
 
     def converse(connection: socket.socket) -> None:
         with connection, contextlib.suppress(OSError):
-            seen.append(connection.recv(65536))
+            seen.append(request_from(connection))
             handle(connection)
 
     thread = threading.Thread(target=accept, daemon=True)
@@ -44,6 +45,18 @@ def server(folder: Path, handle: Handler, seen: list[bytes] | None = None) -> It
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
         thread.join()
+
+
+def request_from(connection: socket.socket) -> bytes:
+    """A whole request: its head, and as much of a body as it announces."""
+    read = b""
+    while b"\r\n\r\n" not in read:
+        read += connection.recv(65536)
+    head, _, body = read.partition(b"\r\n\r\n")
+    announced = re.search(rb"Content-Length: (\d+)", head)
+    while announced and len(body) < int(announced[1]):
+        body += connection.recv(65536)
+    return head + b"\r\n\r\n" + body
 
 
 def drip(head: bytes) -> Handler:
