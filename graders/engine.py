@@ -140,10 +140,7 @@ class _Conductor:
         except Unanswered as error:  # those of the submission are Failures
             raise ReferenceFailed(f"The fixed exercise stopped answering ({error}): grade again.") from error
         except MISSHAPEN as error:
-            failure = Failure(
-                "the answer has a shape that nobody expects", actual=f"{type(error).__name__}: {error}"
-            )
-            examination.findings[check.id] = _finding(check, failure)
+            examination.findings[check.id] = _finding(check, _misshapen(error))
         else:
             due, starts = time.monotonic() + seconds, self.trial.submission.starts
             self.waiting.append(_Waiting(examination, check, steps, due, starts))
@@ -210,8 +207,15 @@ class _Conductor:
     def _of_submission(self, timed: Timed) -> float:
         """Seconds. Raises Failure where an answer is missing or wrong: failing fast is not fast."""
         answers = self.trial.timed(timed.ask)
-        timed.expect_right(self.trial, answers)
+        try:
+            timed.expect_right(self.trial, answers)
+        except MISSHAPEN as error:
+            raise _misshapen(error) from error
         return max(answer.seconds for answer in answers)
+
+
+def _misshapen(error: Exception) -> Failure:
+    return Failure("the answer has a shape that nobody expects", actual=f"{type(error).__name__}: {error}")
 
 
 def _steps(check: Check, trial: Trial) -> Iterator[float]:
