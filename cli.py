@@ -36,7 +36,9 @@ app = typer.Typer(
 Folder = Annotated[
     Path | None,
     typer.Argument(
-        metavar="DIR", show_default=False, help="The current folder, else ./workspace, if not given."
+        metavar="DIR",
+        show_default=False,
+        help="The workspace; if not given the one around here, else ./workspace.",
     ),
 ]
 DataSeed = Annotated[
@@ -88,7 +90,7 @@ def _told() -> Iterator[None]:
     except OSError as error:
         _fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}", 2)
     except KeyboardInterrupt:
-        raise typer.Exit(130) from None
+        _fail("stopped", 130)
     except typer.Exit:
         raise
     except Exception as error:
@@ -156,13 +158,16 @@ def _fixes(broken: bool, fixed: bool, fix: list[str] | None) -> tuple[str, ...] 
 def _lay_out(target: Path, fixes: tuple[str, ...] | None) -> None:
     from graders import variant, workspace
 
+    variant_name = f"fixed: {', '.join(fixes)}" if fixes else "with all bugs"
     if not workspace.is_workspace(target):
         workspace.create(target, variant.files(TREE, fixes or ()))
-    elif fixes is not None:
+        typer.echo(f"made {target}, {variant_name}")
+    elif fixes is None:
+        typer.echo(f"using {target} as it is")
+    else:
         _say_saved(workspace.set_aside(target, TREE, _state(), datetime.now()))
         workspace.lay(target, variant.files(TREE, fixes))
-    swapped = "" if fixes is None else f", fixed: {', '.join(fixes) or 'nothing'}"
-    typer.echo(f"workspace: {target}{swapped}")
+        typer.echo(f"swapped {target}, {variant_name}")
 
 
 def _say_saved(saved: Saved | None) -> None:

@@ -5,6 +5,7 @@ python test_load.py reports ...   only these: products, analytics, reports
 """
 
 import argparse
+import collections
 import contextlib
 import os
 import sqlite3
@@ -29,7 +30,7 @@ TTL_SECONDS = float(os.environ.get("ANALYTICS_TTL_SECONDS", "2"))
 SERVER = """
 import os, sys, threading, uvicorn
 def end_with_parent():
-    sys.stdin.buffer.read()
+    os.read(0, 1)
     os._exit(0)
 threading.Thread(target=end_with_parent, daemon=True).start()
 uvicorn.run("app.main:app", port=int(sys.argv[1]), log_level="warning")
@@ -38,6 +39,7 @@ uvicorn.run("app.main:app", port=int(sys.argv[1]), log_level="warning")
 
 @dataclass
 class Reply:
+    status: int | str
     ok: bool
     seconds: float
     body: Any
@@ -63,12 +65,13 @@ class Shop:
             response = self.client.get(path)
             seconds = time.perf_counter() - start
             body = response.json() if response.status_code == 200 else None
-        except (httpx.HTTPError, ValueError):
-            return Reply(False, time.perf_counter() - start, None)
+        except (httpx.HTTPError, ValueError) as error:
+            return Reply(type(error).__name__, False, time.perf_counter() - start, None)
+        status = response.status_code
         try:
-            return Reply(body is not None and right(body), seconds, body)
+            return Reply(status, body is not None and right(body), seconds, body)
         except (LookupError, TypeError, ValueError, AttributeError):
-            return Reply(False, seconds, body)
+            return Reply(status, False, seconds, body)
 
     def at_once(self, callers: int, path: str, right: Callable[[Any], bool]) -> list[Reply]:
         with futures.ThreadPoolExecutor(callers) as pool:
@@ -183,8 +186,10 @@ def judge(case: Case, shop: Shop) -> bool:
     seconds = sorted(reply.seconds for reply in replies)
     p50, p95 = (seconds[round(share * (len(seconds) - 1))] for share in (0.5, 0.95))
     good = sum(reply.ok for reply in replies)
-    if good < len(replies):
-        problems.append(f"{len(replies) - good} answers failed or were wrong")
+    bad = collections.Counter(reply.status for reply in replies if not reply.ok)
+    for status, count in bad.items():
+        what = "right status, wrong figures" if status == 200 else f"{status}, see {LOG.name}"
+        problems.append(f"{count} of {len(replies)} answers: {what}")
     if p95 > LIMIT_SECONDS:
         problems.append("too slow")
     print(f"  successes {good}/{len(replies)}   p50 {p50:.3f} s   p95 {p95:.3f} s", end="")

@@ -33,5 +33,5 @@ class Initialisation:
         return (
             ""
             if code == 0
-            else f"init_db.py failed: {process.last_words(self._log.tail(), self._folder) or code}"
+            else f"init_db.py failed: {process.last_words(self._log.whole(), self._folder) or code}"
         )

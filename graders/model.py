@@ -123,6 +123,7 @@ class Speed:
     ratio: float
     submission_seconds: float
     reference_seconds: float
+    target_seconds: float
     baseline_seconds: float
     pairs: int
     noise: float

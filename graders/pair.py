@@ -6,6 +6,7 @@ import contextlib
 import importlib.util
 import re
 import shutil
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,6 +118,6 @@ def _raise_if_package_missing(trouble: str, submission: Submission) -> None:
     own = any(path.split("/")[0] in {name, f"{name}.py"} for path in submission.files)
     if not own and importlib.util.find_spec(name) is None:
         raise MissingPackage(
-            f"The submission imports {name}, which is not installed here: install it beside the kit and "
-            "grade again. If it is a slip, the service does not start, which is 0 points."
+            f"The submission imports {name}, which is not installed here. If the candidate may use it, "
+            f"install it beside the kit ({sys.executable} -m pip install {name}) and grade again."
         )

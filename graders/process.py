@@ -74,9 +74,13 @@ class Log:
                 while size > 2 * LOG_CHARACTERS:
                     size -= len(self._chunks.popleft())
 
-    def tail(self) -> str:
-        """The last lines. Waits a moment for those that are on their way from an ended process."""
+    def whole(self) -> str:
+        """The last lines of a process that has ended; waits a moment for those that are on their way."""
         self._thread.join(0.5)
+        return self.tail()
+
+    def tail(self) -> str:
+        """The last lines so far."""
         return b"".join(list(self._chunks)).decode("utf-8", "replace")[-LOG_CHARACTERS:]
 
 

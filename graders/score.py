@@ -42,6 +42,7 @@ def speed(pairs: Sequence[Pair], budget: Budget, seed: int) -> Speed:
         ratio=submission / reference,
         submission_seconds=submission,
         reference_seconds=reference,
+        target_seconds=reference * budget.allowance,
         baseline_seconds=reference * budget.baseline,
         pairs=len(pairs),
         noise=stats.spread([pair.reference for pair in pairs]),

@@ -20,6 +20,7 @@ from graders import process
 from graders.clerk import Clerk
 from graders.client import Answer, Burst, Request, Unanswered, ask
 
+LOG_SECONDS = 0.1
 CHILD_TABLES = {"product_views": 1, "product_costs": 2}
 
 
@@ -103,7 +104,12 @@ class Service:
             time.sleep(0.01)
         if self._process.poll() is None:
             return ""
-        return process.last_words(self._log.tail(), self.folder) or f"exit code {self._process.returncode}"
+        return process.last_words(self._log.whole(), self.folder) or f"exit code {self._process.returncode}"
+
+    def last_error(self) -> str:
+        """The last error that the service logged; waits a moment for the one of an answer that just came."""
+        time.sleep(LOG_SECONDS)
+        return process.last_words(self._log.tail(), self.folder) if self._log else ""
 
     def ask(self, request: Request, seconds: float) -> Answer:
         """One request. Raises Unanswered."""

@@ -23,7 +23,7 @@ def chosen(typed: Iterable[str]) -> tuple[str, ...]:
 def known(word: str) -> str:
     """The one slug that was typed. Raises UnknownSlug with the nearest one."""
     if word not in SLUGS:
-        near = difflib.get_close_matches(word, SLUGS, n=1)
+        near = difflib.get_close_matches(word.lower(), SLUGS, n=1)
         guess = f" Did you mean {near[0]}?" if near else ""
         raise UnknownSlug(f"There is no bug {word!r}.{guess} The bugs are {', '.join(SLUGS)}.")
     return word

@@ -99,7 +99,10 @@ class Trial:
     def json_of(self, path: str, answer: Answer) -> Any:
         """The JSON of a successful answer."""
         if answer.status not in {200, 201}:
-            raise Failure(f"{path} does not answer", expected="200", actual=str(answer.status))
+            error = self.submission.last_error() if answer.status == 500 else ""
+            raise Failure(
+                f"{path} answers {answer.status}", expected="200", actual=error or str(answer.status)
+            )
         try:
             return answer.json()
         except ValueError as error:

@@ -33,12 +33,16 @@ def is_workspace(folder: Path) -> bool:
 
 
 def find(given: Path | None, current: Path) -> Path:
-    """The folder meant: the one given, else the current one where it is a workspace, else ./workspace."""
-    return given or (current if is_workspace(current) else current / "workspace")
+    """The folder meant: the one given, else the workspace around the current folder, else ./workspace."""
+    around = next((folder for folder in (current, *current.parents) if is_workspace(folder)), None)
+    return given or around or current / "workspace"
 
 
 def create(folder: Path, files: Files) -> None:
     """Make a workspace; a new folder appears whole or not at all. Raises UsageError where one cannot."""
+    around = next((parent for parent in folder.absolute().parents if is_workspace(parent)), None)
+    if around:
+        raise UsageError(f"{folder} would lie inside the workspace {around}: name a folder outside of it.")
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file: name a folder.")
     if folder.is_dir():
@@ -114,9 +118,9 @@ def restore(
     """
     home = state / "saved" / name
     if not re.fullmatch(r"[\w-]+", name) or not (home / ORIGIN).is_file():
-        known = sorted(path.name for path in (state / "saved").glob("[!.]*"))
+        known = [f"{path.name} ({_origin(path)})" for path in sorted((state / "saved").glob("[!.]*"))]
         raise UsageError(f"Nothing was saved as {name}. Saved: {', '.join(known) or 'nothing yet'}.")
-    target = folder or Path(json.loads((home / ORIGIN).read_text("utf-8"))["folder"])
+    target = folder or _origin(home)
     pairs = {target / p.relative_to(home / "files"): p for p in submission.regular_files(home / "files")}
     known_texts = _known(tree)
     lost = [
@@ -129,6 +133,10 @@ def restore(
     for path, saved in pairs.items():
         _replace(path, saved.read_bytes())
     return Saved(name, target), overwritten
+
+
+def _origin(saved: Path) -> Path:
+    return Path(json.loads((saved / ORIGIN).read_text("utf-8"))["folder"])
 
 
 def _replace(target: Path, content: bytes) -> None:

@@ -105,6 +105,7 @@ def test_an_empty_folder_and_a_link_to_one_are_filled_in_place(kit: Kit, tmp_pat
     assert kit("start", "--no-serve", "link").returncode == 0
     assert (tmp_path / "empty" / "app" / "main.py").is_file()
     assert (tmp_path / "empty").stat().st_ino == inode
+    assert kit("start", "--no-serve", "ada", cwd=tmp_path / "empty" / "app").returncode == 2
     (tmp_path / "here").mkdir()
     assert kit("start", "--no-serve", ".", cwd=tmp_path / "here").returncode == 0
     assert (tmp_path / "here" / "app" / "main.py").is_file()

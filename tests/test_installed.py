@@ -12,8 +12,6 @@ from pathlib import Path
 import pytest
 from conftest import TREE, Lay, free_port
 
-pytestmark = pytest.mark.slow
-
 
 def run(*command: str | Path, cwd: Path, code: int = 0) -> str:
     """What a command printed, all of it; its exit code must be `code`."""
@@ -33,7 +31,19 @@ def run(*command: str | Path, cwd: Path, code: int = 0) -> str:
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("dist")
-    run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, TREE, cwd=folder)
+    run(
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "-q",
+        "--no-deps",
+        "--no-build-isolation",
+        "-w",
+        folder,
+        TREE,
+        cwd=folder,
+    )
     (found,) = folder.glob("*.whl")
     return found
 
@@ -47,6 +57,7 @@ def test_the_wheel_holds_the_whole_tree_under_one_name(wheel: Path) -> None:
     assert not [name for name in shipped if name.endswith((".db", ".pyc", "server.log"))]
 
 
+@pytest.mark.slow
 def test_start_grade_reveal_from_the_wheel_in_an_empty_folder(wheel: Path, tmp_path: Path) -> None:
     run(sys.executable, "-m", "venv", tmp_path / "venv", cwd=tmp_path)
     run(tmp_path / "venv/bin/pip", "install", "-q", wheel, cwd=tmp_path)
@@ -62,6 +73,7 @@ def test_start_grade_reveal_from_the_wheel_in_an_empty_folder(wheel: Path, tmp_p
     assert not list((desk / "workspace").rglob("*.db"))
 
 
+@pytest.mark.slow
 def test_a_candidate_who_follows_the_readme_meets_the_story(lay: Lay) -> None:
     folder, port = lay(), str(free_port())
     block = re.search(r"\n\n((?:    .*\n)+)", (folder / "README.md").read_text())

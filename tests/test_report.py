@@ -73,6 +73,7 @@ def test_what_failed_is_explained() -> None:
     assert "x the rest works (this was right before)" in lines
     assert "expected 200, got 500" in lines
     assert "Look." in lines
+    assert "- it takes 40 ms; full marks up to 20 ms" in lines
     assert not any("it answers" in line for line in lines)
 
 

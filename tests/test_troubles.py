@@ -52,6 +52,18 @@ def test_a_service_that_never_answers_ends_in_time(lay: Lay) -> None:
     assert report.seconds < SHORT.trial + 4 * SHORT.boot
 
 
+def test_a_list_that_is_down_costs_neither_the_pool_nor_the_model(lay: Lay) -> None:
+    report = grade(lay(SLUGS, "list_is_down"), limits=SHORT)
+    assert verdicts(report) == {
+        "n-plus-one": "not_fixed",
+        "unstable-cache": "fixed",
+        "zero-pool": "fixed",
+        "missing-model": "fixed",
+    }
+    failed = next(check for check in report.bugs[0].checks if check.outcome is Outcome.FAILED)
+    assert failed.actual == "app/catalog.py, line 7: RuntimeError: no list today"
+
+
 def test_a_held_lock_is_the_submissions_own_fault(lay: Lay) -> None:
     report = grade(lay(SLUGS, "locks_its_database"), ["zero-pool", "missing-model"], limits=SHORT)
     assert verdicts(report)["zero-pool"] in {"not_fixed", "regressed"}

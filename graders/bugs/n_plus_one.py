@@ -14,7 +14,7 @@ from graders.trial import Failure, Trial
 BUG = Bug(
     slug="n-plus-one",
     title="N+1 queries",
-    symptom="The list of products crawls, the more so the longer the page.",
+    symptom="The list of products crawls, the longer the page the more.",
     points=30,
     budget=Budget(allowance=10, baseline=25),
 )
@@ -119,12 +119,10 @@ def list_is_current(trial: Trial) -> None:
 
 
 def _expect_current(trial: Trial, written: str, limit: int, offset: int) -> None:
-    expect(
-        trial.get(page(limit, offset)),
-        trial.oracle.page(limit, offset),
-        f"the list, after {written} was stored a moment ago",
-        "The list is to be always current: an answer that is kept in memory grows stale.",
-    )
+    rows, expected = trial.get(page(limit, offset)), trial.oracle.page(limit, offset)
+    stale = "The list is to be always current: an answer that is kept in memory grows stale."
+    help = _known_mistake(rows, expected) or stale
+    expect(rows, expected, f"the list, after {written} was stored a moment ago", help)
 
 
 def many_at_once_are_right(trial: Trial) -> None:

@@ -60,6 +60,7 @@ def _speed(speed: Measured) -> Speed:
         ratio=round(speed.ratio, 2),
         submission_ms=round(1000 * speed.submission_seconds, 2),
         reference_ms=round(1000 * speed.reference_seconds, 2),
+        target_ms=round(1000 * speed.target_seconds, 2),
         baseline_ms=round(1000 * speed.baseline_seconds, 2),
         pairs=speed.pairs,
     )

@@ -53,6 +53,7 @@ class Speed(Part):
     ratio: float = Field(description="submission's time over the reference's")
     submission_ms: float
     reference_ms: float
+    target_ms: float = Field(description="up to which the whole share is won")
     baseline_ms: float
     pairs: int
 

@@ -43,7 +43,9 @@ def _parts(report: Report, width: int) -> Iterator[RenderableType]:
 
 
 def _table(report: Report, with_speed: bool) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, show_footer=True, show_edge=False, pad_edge=False)
+    table = Table(
+        box=box.SIMPLE_HEAD, show_footer=True, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0)
+    )
     total = f"{report.score:g} of {report.points}"
     table.add_column("bug", clean(report.submission.name, 30))
     table.add_column("verdict", words(report.verdict))
@@ -54,15 +56,18 @@ def _table(report: Report, with_speed: bool) -> Table:
     for bug in report.bugs:
         verdict = Text(words(bug.verdict), style=STYLES[bug.verdict])
         score = f"{bug.score:g} of {bug.points}"
-        table.add_row(
-            bug.slug, verdict, score, f"{bug.correctness:.0%}", *(_speed(bug) if with_speed else ())
-        )
+        table.add_row(bug.slug, verdict, score, _right(bug), *(_speed(bug) if with_speed else ()))
     return table
 
 
 def words(verdict: Verdict) -> str:
     """A verdict as it is read."""
     return verdict.value.replace("_", " ")
+
+
+def _right(bug: BugReport) -> str:
+    """What part is right; that says nothing where something else broke."""
+    return "-" if bug.verdict is Verdict.REGRESSED else f"{bug.correctness:.0%}"
 
 
 def _speed(bug: BugReport) -> tuple[str, str, str]:
@@ -75,11 +80,16 @@ def _speed(bug: BugReport) -> tuple[str, str, str]:
 
 def _shortcomings(bug: BugReport) -> Iterator[RenderableType]:
     told = [check for check in bug.checks if check.outcome is not Outcome.PASSED and not _obvious(check)]
-    if told:
+    slow = bug.speed if bug.speed and bug.speed.share < 1 else None
+    if told or slow:
         yield Text(bug.slug, style="bold")
     for check in told:
         yield from _explained(check)
-    if told:
+    if slow:
+        yield _indented(
+            2, f"- it takes {slow.submission_ms:.0f} ms; full marks up to {slow.target_ms:.0f} ms", "yellow"
+        )
+    if told or slow:
         yield Text("")
 
 
