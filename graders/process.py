@@ -11,7 +11,7 @@ import site
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -57,13 +57,25 @@ def end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
+@contextlib.contextmanager
+def _signals_held() -> Iterator[None]:
+    """Signals that end the kit wait until the block is left; threads started in it never take them."""
+    ending = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ending)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class Log:
     """The end of what a process prints, drained all the time so that it never blocks."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._chunks: collections.deque[bytes] = collections.deque()
         self._thread = threading.Thread(target=self._drain, args=(stream,), daemon=True)
-        self._thread.start()
+        with _signals_held():  # one that interrupts the start of a thread leaves the thread in disorder
+            self._thread.start()
 
     def _drain(self, stream: IO[bytes]) -> None:
         size = 0
