@@ -74,9 +74,9 @@ class Trial:
             raise Failure(f"{path} answers no list of objects", actual=shown(rows))
         return rows
 
-    def object_in(self, path: str, answer: Answer) -> dict[str, Any]:
-        """The JSON object of a successful answer."""
-        body = self.json_of(path, answer)
+    def object_in(self, path: str, answer: Answer, status: int = 200) -> dict[str, Any]:
+        """The JSON object of an answer that must have this status."""
+        body = self.json_of(path, answer, status)
         if not isinstance(body, dict):
             raise Failure(f"{path} answers no object", actual=shown(body))
         return body
@@ -96,12 +96,12 @@ class Trial:
         with self._answered(requests[0].path), self.submission.burst(requests, self._seconds()) as burst:
             yield burst
 
-    def json_of(self, path: str, answer: Answer) -> Any:
-        """The JSON of a successful answer."""
-        if answer.status not in {200, 201}:
+    def json_of(self, path: str, answer: Answer, status: int = 200) -> Any:
+        """The JSON of an answer that must have this status."""
+        if answer.status != status:
             error = self.submission.last_error() if answer.status == 500 else ""
             raise Failure(
-                f"{path} answers {answer.status}", expected="200", actual=error or str(answer.status)
+                f"{path} answers {answer.status}", expected=str(status), actual=error or str(answer.status)
             )
         try:
             return answer.json()

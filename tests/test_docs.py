@@ -60,7 +60,9 @@ def test_the_documented_budgets_are_those_in_force() -> None:
     text = (TREE / "docs" / "report.md").read_text()
     for probe in BUGS:
         bug = probe.bug
-        cells = [cell.strip() for cell in re.search(rf"\| {bug.slug} \|(.*)\|", text)[1].split("|")]  # type: ignore[index]
+        row = re.search(rf"\| {bug.slug} \|(.*)\|", text)
+        assert row
+        cells = [cell.strip() for cell in row[1].split("|")]
         assert cells[0] == str(bug.points)
         numbers = [float(found) for found in re.findall(r"([\d.]+) ×", " ".join(cells[2:]))]
         assert numbers == ([bug.budget.allowance, bug.budget.baseline] if bug.budget else [])

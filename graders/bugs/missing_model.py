@@ -69,7 +69,7 @@ def _recorded(trial: Trial, product_id: int, user_id: int) -> Any:
             actual=f"{answer.status} {answer.body[:100].decode('utf-8', 'replace')}",
             help="FastAPI reads a parameter that is a plain number from the query, a model from the body.",
         )
-    body = trial.object_in(request.path, answer)
+    body = trial.object_in(request.path, answer, 201)
     expect(body, {"product_id": product_id, "user_id": user_id}, "the recorded view")
     _expect_now(trial, body.get("viewed_at"), "viewed_at")
     return body.get("id")
