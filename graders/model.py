@@ -10,6 +10,9 @@ from typing import NamedTuple
 SLUGS = ("n-plus-one", "unstable-cache", "zero-pool", "missing-model")
 """The bugs in the order in which they are graded; also the order in which a variant's patches are applied."""
 
+PRESENTATIONS = ("honest", "blind")
+"""How a variant may be presented: `honest` sets no traps at the start, `blind` names no bug in its test."""
+
 
 class Kind(enum.StrEnum):
     """What a check asks: whether the bug is gone, or whether the rest still works."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graders import patch
-from graders.model import SLUGS, Verdict
+from graders.model import PRESENTATIONS, SLUGS, Verdict
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,11 @@ def fix(tree: Path, slug: str) -> patch.Patch:
     return patch.parse(fix_text(tree, slug))
 
 
+def presented(tree: Path, name: str) -> patch.Patch:
+    """The patch that makes the exercise honest, or blind."""
+    return patch.parse((tree / "solutions" / "presentation" / f"{name}.patch").read_text("utf-8"))
+
+
 def lesson(tree: Path, slug: str) -> str:
     """What to know about one bug, in Markdown."""
     return (tree / "solutions" / slug / "lesson.md").read_text("utf-8")
@@ -73,10 +78,11 @@ def _wrong_fix(slug: str, path: Path) -> WrongFix:
     )
 
 
-def files(tree: Path, fixes: Collection[str]) -> patch.Files:
-    """The variant with these bugs fixed. Raises PatchConflict where the fixes do not compose."""
-    ordered = [slug for slug in SLUGS if slug in fixes]
-    return patch.apply((fix(tree, slug) for slug in ordered), exercise(tree))
+def files(tree: Path, fixes: Collection[str], presentation: Collection[str] = ()) -> patch.Files:
+    """The variant with these bugs fixed, presented so. Raises PatchConflict where patches do not compose."""
+    patches = [fix(tree, slug) for slug in SLUGS if slug in fixes]
+    patches += [presented(tree, name) for name in PRESENTATIONS if name in presentation]
+    return patch.apply(patches, exercise(tree))
 
 
 def write(sources: patch.Files, folder: Path) -> None:

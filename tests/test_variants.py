@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from graders import lesson, patch, variant
-from graders.model import SLUGS, Verdict
+from graders.model import PRESENTATIONS, SLUGS, Verdict
 
 TREE = Path(__file__).resolve().parent.parent
 SUBSETS = [set(c) for n in range(5) for c in itertools.combinations(SLUGS, n)]
@@ -25,9 +25,25 @@ def test_every_subset_is_the_same_tree_in_every_order(fixes: set[str]) -> None:
             compile(text, path, "exec")
 
 
-def test_the_sixteen_variants_differ() -> None:
-    digests = {tuple(variant.files(TREE, fixes).values()) for fixes in SUBSETS}
-    assert len(digests) == 16
+@pytest.mark.parametrize("presentation", [["honest"], ["blind"], ["honest", "blind"]], ids="+".join)
+@pytest.mark.parametrize("fixes", SUBSETS, ids=lambda fixes: "+".join(sorted(fixes)) or "broken")
+def test_every_subset_can_be_presented_in_every_order(fixes: set[str], presentation: list[str]) -> None:
+    expected = variant.files(TREE, fixes, presentation)
+    patches = [variant.fix(TREE, slug) for slug in fixes]
+    patches += [variant.presented(TREE, name) for name in presentation]
+    exercise = variant.exercise(TREE)
+    assert all(patch.apply(order, exercise) == expected for order in itertools.permutations(patches))
+    assert expected == variant.files(TREE, list(fixes), presentation[::-1])
+
+
+def test_the_sixty_four_variants_differ() -> None:
+    presentations = [c for n in range(3) for c in itertools.combinations(PRESENTATIONS, n)]
+    every = {
+        tuple(variant.files(TREE, fixes, presentation).values())
+        for fixes in SUBSETS
+        for presentation in presentations
+    }
+    assert len(every) == 64
 
 
 @pytest.mark.parametrize("slug", SLUGS)
