@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import select
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,9 @@ class Clerk:
     Every call raises Unanswered where the database is locked for long, or the clerk is gone.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._process = process.spawn(folder, "clerk.py", str(folder / process.DATABASE), talk=True)
+    def __init__(self, folder: Path, python: str = sys.executable) -> None:
+        database = str(folder / process.DATABASE)
+        self._process = process.spawn(folder, "clerk.py", database, python=python, talk=True)
 
     def call(self, command: str, *arguments: object) -> Any:
         """Have a command of inside/clerk.py carried out."""

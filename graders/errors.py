@@ -3,9 +3,12 @@
 KitError
 ├── UsageError           the command was given something it cannot work with
 │   ├── UnknownSlug      no bug has this name
-│   └── NotAWorkspace    the folder does not hold the exercise
+│   ├── NotAWorkspace    the folder does not hold the exercise
+│   └── Busy             another kit is at work in the folder
 ├── PatchConflict        a patch does not fit the text it is put on
-├── MissingPackage       the submission needs a package that is not installed here
+├── NotJudged            the submission could not be judged, through no fault of its own
+│   ├── MissingPackage   it needs a package that is not installed here
+│   └── ClockMoved       the machine's clock was set while it was graded
 └── ReferenceFailed      the fixed exercise itself does not run on this machine
 
 A submission's trouble is never here: it is data, and ends up in the report.
@@ -28,12 +31,24 @@ class NotAWorkspace(UsageError):
     """The folder does not hold the exercise."""
 
 
+class Busy(UsageError):
+    """Another kit is at work in the folder."""
+
+
 class PatchConflict(KitError):
     """A hunk's old lines do not occur exactly once."""
 
 
-class MissingPackage(KitError):
+class NotJudged(KitError):
+    """The submission could not be judged, through no fault of its own."""
+
+
+class MissingPackage(NotJudged):
     """The submission imports a package that is not installed here."""
+
+
+class ClockMoved(NotJudged):
+    """The machine's clock was set while a submission was graded."""
 
 
 class ReferenceFailed(KitError):

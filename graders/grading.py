@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import platform
 import time
@@ -10,49 +11,65 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import NamedTuple
 
-from graders import dataset, engine, score, submission, variant
+from graders import clock, dataset, engine, score, submission, throwaway, variant
 from graders.bugs import BUGS
-from graders.checks import Probe
+from graders.clock import Clock, Steadiness
 from graders.digest import digest
 from graders.engine import Progress
-from graders.model import SLUGS, Limits, Observation
+from graders.model import PRESENTATIONS, SLUGS, Limits, Observation
 from graders.pair import booted
+from graders.patch import Files
 from graders.report import schema
 from graders.report.build import build
 from graders.report.clean import clean
 from graders.report.schema import Report
+from graders.submission import Submission
 from graders.trial import Trial
 
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be graded and how: the kit's tree and version, the bugs, the seed of the hidden data."""
+    """What is to be graded and how: the kit's tree and version, the bugs, the seed of the hidden data.
+
+    `packages` are installed for this grade alone, beside what the kit has.
+    """
 
     tree: Path
     version: str
     slugs: Sequence[str]
     seed: int
     limits: Limits = Limits()
+    packages: Sequence[str] = ()
 
 
-def grade(workspace: Path, order: Order, progress: Progress) -> Report:
+class _Seen(NamedTuple):
+    """What was seen, why the service does not boot (else empty), and a note on its database."""
+
+    observations: list[Observation]
+    trouble: str
+    note: str
+
+
+def grade(workspace: Path, order: Order, progress: Progress, wall: Clock = clock.wall_time) -> Report:
     """Grade one workspace. Raises KitError; the submission's own trouble is in the report."""
     started_at, start = datetime.now(timezone.utc), time.monotonic()
+    throwaway.expect_names(order.packages)
     exercise = variant.exercise(order.tree)
-    handed_in = submission.read(workspace, exercise)
-    probes = [probe for probe in BUGS if probe.bug.slug in order.slugs]
-    progress("booting")
-    observations, trouble, note = _observe(handed_in, exercise, order, probes, progress)
+    handed_in = submission.read(workspace, _handed_out(order.tree))
+    with _interpreter(order.packages, progress) as python:
+        seen = _observe(handed_in, exercise, order, python, progress, Steadiness(wall))
     return build(
-        [score.grade(observation, order.seed) for observation in observations],
+        [score.grade(observation, order.seed) for observation in seen.observations],
         kit=schema.Kit(version=order.version, exercise=digest(submission.encoded(exercise))[:12]),
         submission=schema.Submission(
             name=clean(handed_in.name),
             sha256=handed_in.sha256,
             changed=[clean(path) for path in handed_in.changed],
-            boots=not trouble,
-            note=trouble or note,
+            boots=not seen.trouble,
+            note=seen.trouble or seen.note,
+            packages=[clean(throwaway.shown(package)) for package in order.packages],
         ),
         machine=_machine(),
         seed=order.seed,
@@ -61,22 +78,45 @@ def grade(workspace: Path, order: Order, progress: Progress) -> Report:
     )
 
 
+def _handed_out(tree: Path) -> list[Files]:
+    """The broken exercise in every presentation."""
+    counts = range(len(PRESENTATIONS) + 1)
+    chosen = (names for count in counts for names in itertools.combinations(PRESENTATIONS, count))
+    return [variant.files(tree, (), names) for names in chosen]
+
+
+def _interpreter(packages: Sequence[str], progress: Progress) -> contextlib.AbstractContextManager[str]:
+    if packages:
+        progress(f"installing {', '.join(map(throwaway.shown, packages))}")
+    return throwaway.interpreter(packages)
+
+
 def _observe(
-    handed_in: submission.Submission,
-    exercise: dict[str, str],
+    handed_in: Submission,
+    exercise: Files,
     order: Order,
-    probes: Sequence[Probe],
+    python: str,
     progress: Progress,
-) -> tuple[list[Observation], str, str]:
-    """What was seen, why the service does not boot (else empty), and a note on its database."""
+    steadiness: Steadiness,
+) -> _Seen:
+    """All of it, between a boot and an end. Raises ClockMoved where the clock was set meanwhile."""
+
+    def told(doing: str) -> None:
+        steadiness.expect()
+        progress(doing)
+
+    told("booting")
+    probes = [probe for probe in BUGS if probe.bug.slug in order.slugs]
     data = dataset.generate(order.seed, datetime.now(timezone.utc).replace(tzinfo=None))
     fixed = variant.files(order.tree, SLUGS)
-    with booted(handed_in, fixed, exercise, data, order.limits) as services:
-        trouble = services.submission.trouble
+    with booted(handed_in, fixed, exercise, data, order.limits, python) as services:
+        trouble, note = services.submission.trouble, services.note
         if trouble:
-            return engine.unbooted(probes, trouble), trouble, services.note
+            return _Seen(engine.unbooted(probes, trouble), trouble, note)
         with contextlib.closing(Trial(services.submission, services.reference, data, order.limits)) as trial:
-            return engine.observe(trial, probes, order.seed, progress), "", services.note
+            observations = engine.observe(trial, probes, order.seed, told)
+            steadiness.expect()
+            return _Seen(observations, trouble, note)
 
 
 def _machine() -> schema.Machine:

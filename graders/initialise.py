@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 from graders import process
@@ -12,9 +13,9 @@ from graders import process
 class Initialisation:
     """`init_db.py` of a workspace, running while the block lasts."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, python: str = sys.executable) -> None:
         self._folder = folder
-        self._running = process.spawn(folder, "boot.py", "init", str(os.getpid()))
+        self._running = process.spawn(folder, "boot.py", "init", str(os.getpid()), python=python)
         assert self._running.stdout
         self._log = process.Log(self._running.stdout)
 

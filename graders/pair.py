@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import re
 import shutil
 import sys
@@ -20,7 +19,7 @@ from graders.errors import KitError, MissingPackage, ReferenceFailed
 from graders.initialise import Initialisation
 from graders.model import Limits
 from graders.patch import Files
-from graders.process import DATABASE
+from graders.process import DATABASE, has_module
 from graders.service import Service
 from graders.submission import Submission
 
@@ -36,9 +35,14 @@ class Services:
 
 @contextlib.contextmanager
 def booted(
-    submission: Submission, fixed: Files, exercise: Files, data: DataSet, limits: Limits
+    submission: Submission,
+    fixed: Files,
+    exercise: Files,
+    data: DataSet,
+    limits: Limits,
+    python: str = sys.executable,
 ) -> Iterator[Services]:
-    """Boot both; everything is gone again when the block is left.
+    """Boot both with one interpreter; everything is gone again when the block is left.
 
     Raises ReferenceFailed, or MissingPackage where the submission imports what is not installed.
     """
@@ -47,12 +51,12 @@ def booted(
         mine, theirs = home / "reference", home / "submission"
         submissions.write(submissions.encoded(fixed), mine, data, exercise)
         submissions.write(submission.files, theirs, data, exercise)
-        with Initialisation(theirs) as their_init, Initialisation(mine) as my_init:
+        with Initialisation(theirs, python) as their_init, Initialisation(mine, python) as my_init:
             if my_trouble := my_init.trouble(limits.boot):
-                raise ReferenceFailed(f"The fixed exercise does not run on this machine: {my_trouble}.")
+                raise _reference_failed(my_trouble, python)
             note = their_init.trouble(limits.boot)
         shutil.copyfile(mine / DATABASE, home / DATABASE)
-        reference, service = [_service(stack, folder) for folder in (mine, theirs)]
+        reference, service = [_service(stack, folder, python) for folder in (mine, theirs)]
         note = note or _fill_by_their_schema(service, data)
         try:
             _fill(reference, data)
@@ -64,8 +68,8 @@ def booted(
         yield Services(service, reference, note and f"{note}; the exercise's own tables were used instead")
 
 
-def _service(stack: contextlib.ExitStack, folder: Path) -> Service:
-    service = Service(folder)
+def _service(stack: contextlib.ExitStack, folder: Path, python: str) -> Service:
+    service = Service(folder, python)
     stack.callback(service.close)
     return service
 
@@ -93,7 +97,7 @@ def _fill_by_our_schema(service: Service, canonical: Path, data: DataSet) -> Non
     for left in service.folder.glob(f"{DATABASE}*"):
         left.unlink()
     shutil.copyfile(canonical, service.folder / DATABASE)
-    service.clerk = Clerk(service.folder)
+    service.clerk = Clerk(service.folder, service.python)
     _fill(service, data)
 
 
@@ -103,21 +107,26 @@ def _boot(service: Service, reference: Service, submission: Submission, limits: 
     try:
         reference.wait(limits.boot)
     except Unanswered as error:
-        raise ReferenceFailed(f"The fixed exercise does not run on this machine: {error}.") from error
+        raise _reference_failed(str(error), reference.python) from error
     try:
         service.wait(limits.boot)
     except Unanswered as error:
-        _raise_if_package_missing(str(error), submission)
+        _raise_if_package_missing(str(error), submission, service)
 
 
-def _raise_if_package_missing(trouble: str, submission: Submission) -> None:
+def _reference_failed(trouble: str, python: str) -> ReferenceFailed:
+    where = "on this machine" if python == sys.executable else "with the packages of --with"
+    return ReferenceFailed(f"The fixed exercise does not run {where}: {trouble}.")
+
+
+def _raise_if_package_missing(trouble: str, submission: Submission, service: Service) -> None:
     found = re.search(r"ModuleNotFoundError: No module named '(\w+)", trouble)
     if not found:
         return
     name = found[1]
     own = any(path.split("/")[0] in {name, f"{name}.py"} for path in submission.files)
-    if not own and importlib.util.find_spec(name) is None:
+    if not own and not has_module(name, service.folder, service.python):
         raise MissingPackage(
-            f"The submission imports {name}, which is not installed here. If the candidate may use it, "
-            f"install it beside the kit ({sys.executable} -m pip install {name}) and grade again."
+            f"The submission imports {name}, which is not installed here: if the candidate may use it, "
+            f"grade again with `--with {name}` (the package that holds it, if that has another name)."
         )

@@ -35,11 +35,16 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def spawn(
-    folder: Path, script: str, *arguments: str, fds: Sequence[int] = (), talk: bool = False
+    folder: Path,
+    script: str,
+    *arguments: str,
+    python: str = sys.executable,
+    fds: Sequence[int] = (),
+    talk: bool = False,
 ) -> subprocess.Popen[bytes]:
     """Run a script of `inside/` in a folder: with pipes to talk to it, else with its output in one."""
     return subprocess.Popen(
-        [sys.executable, "-P", "-B", str(INSIDE / script), *arguments],
+        [python, "-P", "-B", str(INSIDE / script), *arguments],
         cwd=folder,
         env=environment(folder),
         stdin=subprocess.PIPE if talk else subprocess.DEVNULL,
@@ -50,7 +55,22 @@ def spawn(
     )
 
 
-def end(process: subprocess.Popen[bytes]) -> None:
+def has_module(name: str, folder: Path, python: str) -> bool:
+    """Whether what runs in a folder could import a top-level module from what is installed."""
+    code = "import importlib.util, sys; sys.exit(importlib.util.find_spec(sys.argv[1]) is None)"
+    command = [python, "-P", "-B", "-c", code, name]
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=environment(folder),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    return done.returncode == 0
+
+
+def end(process: subprocess.Popen[bytes] | subprocess.Popen[str]) -> None:
     """Kill a process with all of its group."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
@@ -58,7 +78,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextlib.contextmanager
-def _signals_held() -> Iterator[None]:
+def signals_held() -> Iterator[None]:
     """Signals that end the kit wait until the block is left; threads started in it never take them."""
     ending = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ending)
@@ -74,7 +94,7 @@ class Log:
     def __init__(self, stream: IO[bytes]) -> None:
         self._chunks: collections.deque[bytes] = collections.deque()
         self._thread = threading.Thread(target=self._drain, args=(stream,), daemon=True)
-        with _signals_held():  # one that interrupts the start of a thread leaves the thread in disorder
+        with signals_held():  # one that interrupts the start of a thread leaves the thread in disorder
             self._thread.start()
 
     def _drain(self, stream: IO[bytes]) -> None:

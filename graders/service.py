@@ -10,6 +10,7 @@ import shutil
 import socket
 import struct
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -37,13 +38,14 @@ class Statements(NamedTuple):
 
 
 class Service:
-    """One workspace's service behind a Unix socket, in a folder of the grader's own.
+    """One workspace's service behind a Unix socket, in a folder of the grader's own, run by one `python`.
 
     `starts` counts how often it was booted; `trouble` says why it does not answer, once it does not.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, python: str = sys.executable) -> None:
         self.folder = folder
+        self.python = python
         self.starts = 0
         self.trouble = ""
         self._run = Path(tempfile.mkdtemp(prefix="kit-"))
@@ -52,7 +54,7 @@ class Service:
         self._memory = mmap.mmap(self._counters.fileno(), 0)
         self._process: subprocess.Popen[bytes] | None = None
         self._log: process.Log | None = None
-        self.clerk = Clerk(folder)
+        self.clerk = Clerk(folder, python)
 
     def start(self) -> None:
         """Boot on a socket that is bound here: it takes requests at once, and answers when it is up."""
@@ -63,9 +65,8 @@ class Service:
             listener.bind(str(path))
             listener.listen(128)
             fds = (listener.fileno(), self._counters.fileno())
-            self._process = process.spawn(
-                self.folder, "boot.py", "serve", str(os.getpid()), *map(str, fds), slots, fds=fds
-            )
+            arguments = ("serve", str(os.getpid()), *map(str, fds), slots)
+            self._process = process.spawn(self.folder, "boot.py", *arguments, python=self.python, fds=fds)
         assert self._process.stdout
         self._log = process.Log(self._process.stdout)
         self.starts += 1

@@ -32,6 +32,7 @@ class Submission(Part):
     changed: list[str] = Field(description="files that differ from the broken exercise")
     boots: bool
     note: str = ""
+    packages: list[str] = Field(default=[], description="installed for this grade alone")
 
 
 class Machine(Part):

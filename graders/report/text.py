@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -25,24 +25,24 @@ STYLES = {
 }
 
 
-def render(report: Report, width: int) -> RenderableType:
-    """The whole report, for a terminal of so many columns."""
-    return Group(*_parts(report, width))
+def render(report: Report, width: int, dim: Collection[str] = ()) -> RenderableType:
+    """The whole report, for a terminal of so many columns; the rows of some bugs, by slug, step back."""
+    return Group(*_parts(report, width, dim))
 
 
-def _parts(report: Report, width: int) -> Iterator[RenderableType]:
+def _parts(report: Report, width: int, dim: Collection[str]) -> Iterator[RenderableType]:
     if not report.submission.boots:
         yield Text(f"The service does not start: {clean(report.submission.note)}", style="bold red")
     elif report.submission.note:
         yield Text(f"Note: {clean(report.submission.note)}.", style="yellow")
-    yield _table(report, with_speed=width >= WIDE)
+    yield _table(report, width >= WIDE, dim)
     yield Text("")
     for bug in report.bugs:
         yield from _shortcomings(bug)
     yield Text(_footer(report), style="dim")
 
 
-def _table(report: Report, with_speed: bool) -> Table:
+def _table(report: Report, with_speed: bool, dim: Collection[str]) -> Table:
     table = Table(
         box=box.SIMPLE_HEAD, show_footer=True, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0)
     )
@@ -56,7 +56,8 @@ def _table(report: Report, with_speed: bool) -> Table:
     for bug in report.bugs:
         verdict = Text(words(bug.verdict), style=STYLES[bug.verdict])
         score = f"{bug.score:g} of {bug.points}"
-        table.add_row(bug.slug, verdict, score, _right(bug), *(_speed(bug) if with_speed else ()))
+        cells = (bug.slug, verdict, score, _right(bug), *(_speed(bug) if with_speed else ()))
+        table.add_row(*cells, style="dim" if bug.slug in dim else None)
     return table
 
 
@@ -113,5 +114,13 @@ def _indented(columns: int, text: str, style: str = "") -> RenderableType:
 
 
 def _footer(report: Report) -> str:
-    noise = "" if report.machine.noise is None else f" · noise {report.machine.noise:.0%}"
-    return f"seed {report.seed} · {report.seconds:.1f} s · {report.machine.cpus} cores{noise} · not isolated"
+    packages = clean(", ".join(report.submission.packages))
+    parts = (
+        f"seed {report.seed}",
+        f"{report.seconds:.1f} s",
+        f"{report.machine.cpus} cores",
+        "" if report.machine.noise is None else f"noise {report.machine.noise:.0%}",
+        f"with {packages}" if packages else "",
+        "not isolated",
+    )
+    return " · ".join(part for part in parts if part)
