@@ -57,9 +57,13 @@ class Timed:
 
 @dataclass(frozen=True)
 class Probe:
-    """How one bug is seen: its checks, what is timed, and evidence without points."""
+    """How one bug is seen: its checks, what is timed, and evidence without points.
+
+    `modules` are the files of the exercise, beside main.py, whose behaviour any of this looks at.
+    """
 
     bug: Bug
+    modules: tuple[str, ...]
     checks: tuple[Check, ...]
     timed: Timed | None
     evidence: Callable[[Trial], Evidence]

@@ -7,7 +7,7 @@ GNU diffutils, "Detailed Description of Unified Format".
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graders.errors import PatchConflict
 
@@ -17,11 +17,12 @@ Files = dict[str, str]
 
 @dataclass(frozen=True)
 class Hunk:
-    """Lines of one file that are replaced together, context included."""
+    """Lines of one file that are replaced together, context included; the `nth` of that file, from 1."""
 
     path: str
     old: str
     new: str
+    nth: int = 1
 
 
 @dataclass(frozen=True)
@@ -40,19 +41,26 @@ def parse(text: str) -> Patch:
 
 
 def _hunks(lines: list[str]) -> Iterable[Hunk]:
-    path, old, new = "", "", ""
+    path, old, new, nth = "", "", "", 0
     for line in lines:
         if line.startswith(("--- ", "+++ ", "@@ ")):
             if old or new:
-                yield Hunk(path, old, new)
-            path, old, new = (line[6:].strip() if line[:4] == "+++ " else path), "", ""
+                yield Hunk(path, old, new, nth)
+            old, new, nth = "", "", nth + (line[:3] == "@@ ")
+            if line[:4] == "+++ ":
+                path, nth = line[6:].strip(), 0
         elif line[0] in " -+":
             old += line[1:] * (line[0] != "+")
             new += line[1:] * (line[0] != "-")
         else:
             raise PatchConflict(f"Not a line of a unified diff: {line.rstrip()!r}.")
     if old or new:
-        yield Hunk(path, old, new)
+        yield Hunk(path, old, new, nth)
+
+
+def reverse(patch: Patch) -> Patch:
+    """The patch that takes it back."""
+    return replace(patch, hunks=tuple(Hunk(h.path, h.new, h.old, h.nth) for h in patch.hunks))
 
 
 def apply(patches: Iterable[Patch], files: Mapping[str, str]) -> Files:
@@ -67,9 +75,10 @@ def apply(patches: Iterable[Patch], files: Mapping[str, str]) -> Files:
 def _replaced(hunk: Hunk, text: str) -> str:
     at = _find(hunk.old, text, 0)
     if at < 0 or _find(hunk.old, text, at + 1) >= 0:
-        count = "not" if at < 0 else "more than once"
+        count = "do not occur" if at < 0 else "occur more than once"
         raise PatchConflict(
-            f"{hunk.path} was edited where the patch applies: these lines occur {count} in it:\n{hunk.old}"
+            f"{hunk.path} was edited where hunk {hunk.nth} of the patch applies, so nothing was changed; "
+            f"these lines {count} in it:\n{hunk.old.rstrip()}"
         )
     return text[:at] + hunk.new + text[at + len(hunk.old) :]
 

@@ -152,6 +152,7 @@ def evidence(trial: Trial) -> Evidence:
 
 PROBE = Probe(
     bug=BUG,
+    modules=("app/catalog.py",),
     checks=(
         now_right(
             "views-statements", "a longer page takes no more statements on product_views", views_do_not_grow

@@ -240,6 +240,7 @@ def evidence(trial: Trial) -> Evidence:
 
 PROBE = Probe(
     bug=BUG,
+    modules=("app/analytics.py",),
     checks=(
         now_right("answers", "analytics answer 200, with figures that fit together", answers),
         now_right(
