@@ -2,15 +2,28 @@
 
 import io
 import os
+import signal
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 HERE = Path(__file__).parent
 TREE = HERE if (HERE / "cli.py").is_file() else HERE.parent  # a wheel, else a checkout
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def _ended(number: int, frame: object) -> NoReturn:
+    """Leave by way of every `finally`, so that nothing is left running; a second signal cuts none short."""
+    for one in ENDING:
+        signal.signal(one, signal.SIG_IGN)
+    raise SystemExit(128 + number)
 
 
 def main() -> None:
     """The console script."""
+    for one in ENDING:
+        if signal.getsignal(one) is not signal.SIG_IGN:  # nohup
+            signal.signal(one, _ended)
     for number in range(3):  # else the first file opened becomes what is printed to
         try:
             os.fstat(number)

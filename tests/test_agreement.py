@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from conftest import TREE, Lay, free_port, listens, until
 
-from graders import patch, populate, variant
+from graders import patch, variant
 from graders.model import SLUGS
+from workspaces import populate
 
 CASES = {"n-plus-one": "products", "unstable-cache": "analytics", "zero-pool": "reports"}
 VISIBLE = [wrong for slug in SLUGS for wrong in variant.wrong_fixes(TREE, slug) if wrong.visible]

@@ -123,7 +123,7 @@ def test_a_swap_of_an_unedited_workspace_saves_nothing(kit: Kit, tmp_path: Path)
     kit("start", "--no-serve")
     done = kit("start", "--fixed", "--no-serve")
     assert "restore" not in done.stdout
-    assert not (tmp_path / "state").exists()
+    assert not (tmp_path / "state" / "debugkit" / "saved").exists()
     assert {
         path: (tmp_path / "workspace" / path).read_text() for path in variant.exercise(TREE)
     } == variant.files(TREE, SLUGS)

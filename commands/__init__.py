@@ -1,0 +1,1 @@
+"""What each command of `kit` reads and prints."""

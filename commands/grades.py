@@ -1,0 +1,174 @@
+"""grade, watch, demo: what a workspace is worth."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from commands import shell
+from commands.shell import DataSeed, Folder
+
+if TYPE_CHECKING:
+    from graders.events import Event
+    from graders.grading import Order
+    from graders.report.schema import Report
+
+app = typer.Typer()
+
+Only = Annotated[
+    list[str] | None,
+    typer.Option(metavar="SLUG", help="Only this bug; repeatable.", autocompletion=shell.complete_slug),
+]
+
+
+@app.command(
+    epilog="Example: kit grade ada --seed 7 --export-json ada.json",
+    short_help="Grade a workspace: what is right, how fast, how many points.",
+)
+def grade(
+    folder: Folder = None,
+    only: Only = None,
+    seed: DataSeed = None,
+    packages: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--with", metavar="PACKAGE", help="Grade in a throw-away environment with it; repeatable."
+        ),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    export_json: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it to a file too.")] = None,
+) -> None:
+    """Grade a workspace: what is right, how fast, how many points.
+
+    Exit code: 0 every bug fixed, 1 not all, 2 wrong usage or a fault of the kit, 3 could not be judged.
+    """
+    from graders import grading
+    from graders.report import text
+    from workspaces import places, shop
+
+    with shell.told():
+        target = places.find(folder, Path.cwd())
+        order = _order(only, seed, packages)
+        if export_json:
+            _expect_writable(export_json)
+        if target.is_dir():
+            shop.settle(target, shell.setting())
+        with shell.progress() as progress:
+            report = grading.grade(target, order, progress)
+        console = shell.console()
+        if json:
+            typer.echo(report.as_json())
+        else:
+            console.print(text.render(report, console.width))
+        if export_json:
+            _export(export_json, report)
+    raise typer.Exit(_exit_code(report))
+
+
+def _expect_writable(path: Path) -> None:
+    """Better now than after the grade."""
+    from graders.errors import UsageError
+
+    if path.is_dir() or not os.access(path.parent, os.W_OK):
+        raise UsageError(f"{path} cannot be written: name a file in a folder that is there.")
+
+
+def _export(path: Path, report: Report) -> None:
+    from graders import atomic
+    from graders.errors import KitError
+
+    try:
+        atomic.write(path, f"{report.as_json()}\n".encode())
+    except OSError as error:
+        raise KitError(f"The report could not be written to {path}: {error.strerror}.") from error
+
+
+def _order(only: list[str] | None, seed: int | None, packages: list[str] | None = None) -> Order:
+    from graders.grading import Order
+    from graders.model import SLUGS
+    from graders.slugs import chosen
+
+    drawn = secrets.randbelow(1_000_000) if seed is None else seed
+    slugs = chosen(only) if only else SLUGS
+    return Order(shell.TREE, shell.version(), slugs, drawn, packages=tuple(packages or ()))
+
+
+def _exit_code(report: Report) -> int:
+    verdicts = {bug.verdict.value for bug in report.bugs}
+    return 0 if verdicts == {"fixed"} else shell.NOT_JUDGED if "inconclusive" in verdicts else 1
+
+
+@app.command(epilog="Example: kit watch ada", short_help="Grade again on every save, until Ctrl-C.")
+def watch(folder: Folder = None, seed: DataSeed = None) -> None:
+    """Grade a workspace, and after each save whatever it can have changed, until Ctrl-C.
+
+    The rows that a save did not touch stand as they were.
+    """
+    from graders import watch as watches
+    from graders.bugs import BUGS
+    from workspaces import places, shop
+
+    with shell.told():
+        target = places.find(folder, Path.cwd())
+        places.expect_workspace(target)
+        shop.settle(target, shell.setting())
+        drawn = secrets.randbelow(1_000_000) if seed is None else seed
+        command = watches.grade_command(target.resolve(), drawn)
+        with contextlib.closing(watches.watch(target, BUGS, command)) as events:
+            show = _show_live if shell.is_screen() else _show_lines
+            show(events)
+
+
+def _show_live(events: Iterator[Event]) -> None:
+    from rich.live import Live
+
+    from graders.report import watched
+
+    board, console = watched.Board(), shell.console()
+    with Live(console=console, get_renderable=lambda: watched.render(board, console.width)) as live:
+        for event in events:
+            board = watched.after(board, event, _time_of_day())
+            live.refresh()
+
+
+def _show_lines(events: Iterator[Event]) -> None:
+    from graders.events import Graded, Trouble
+    from graders.report import watched
+
+    board = watched.Board()
+    for event in events:
+        previous, board = board.report, watched.after(board, event, _time_of_day())
+        if isinstance(event, Graded):
+            typer.echo(watched.line(board, previous))
+        elif isinstance(event, Trouble):
+            typer.echo(f"{_time_of_day()} not graded: {event.sentence}")
+        sys.stdout.flush()
+
+
+def _time_of_day() -> str:
+    from datetime import datetime
+
+    return f"{datetime.now():%H:%M:%S}"
+
+
+@app.command(epilog="Example: kit demo", short_help="Watch the exercise being fixed and graded, step by step.")
+def demo(seed: Annotated[int, typer.Option(metavar="N", min=0, help="Of the hidden data.")] = 1) -> None:
+    """Watch one fix after another being applied and graded, from broken to fixed. Takes half a minute."""
+    from rich.live import Live
+
+    from graders import demo as demos
+    from graders.report import rising
+
+    steps: list[demos.Step] = []
+    doing = ["starting"]
+    with shell.told(), Live(console=shell.console(), get_renderable=lambda: rising.render(steps, doing[-1:])):
+        steps.extend(demos.rise(_order(None, seed), doing.append))
+        doing.clear()
+    raise typer.Exit(_exit_code(steps[-1].report))

@@ -1,0 +1,150 @@
+"""What all commands share: where things are, how troubles end, what is shown on the way."""
+
+from __future__ import annotations
+
+import contextlib
+import shlex
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from workspaces.shop import Setting
+
+TREE = Path(__file__).resolve().parent.parent
+
+WRONG_USAGE = 2
+"""The exit code of wrong usage, and of a fault of the kit itself."""
+NOT_JUDGED = 3
+"""The exit code where a submission could not be judged."""
+
+Folder = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="[DIR]",
+        show_default=False,
+        help="The workspace; if not given the one around here, else ./workspace.",
+    ),
+]
+DataSeed = Annotated[
+    int | None,
+    typer.Option(metavar="N", min=0, show_default=False, help="Of the hidden data; drawn if not given."),
+]
+
+
+def complete_slug(incomplete: str) -> list[str]:
+    """For the shell's completion."""
+    from graders.model import SLUGS
+
+    return [slug for slug in SLUGS if slug.startswith(incomplete)]
+
+
+def complete_saved(incomplete: str) -> list[str]:
+    """For the shell's completion."""
+    from workspaces import saved
+
+    return [one.name for one in saved.every(state()) if one.name.startswith(incomplete)]
+
+
+Slug = Annotated[
+    str, typer.Argument(metavar="SLUG", help="The bug, as kit list names it.", autocompletion=complete_slug)
+]
+
+
+def version() -> str:
+    """The kit's own."""
+    from importlib import metadata
+
+    try:
+        return metadata.version("debugkit")
+    except metadata.PackageNotFoundError:
+        return "unknown"
+
+
+def state() -> Path:
+    """The folder in which the kit keeps saved edits."""
+    import platformdirs
+
+    return platformdirs.user_state_path("debugkit")
+
+
+def setting() -> Setting:
+    """Where things are, and what time it is."""
+    from datetime import datetime
+
+    from workspaces.shop import Setting
+
+    return Setting(TREE, state(), datetime.now())
+
+
+@contextlib.contextmanager
+def told() -> Iterator[None]:
+    """Say what went wrong in one sentence, with the right exit code; 1 is kept for a grade."""
+    from graders.errors import KitError, NotJudged
+
+    try:
+        yield
+        sys.stdout.flush()
+    except KitError as error:
+        fail(str(error), NOT_JUDGED if isinstance(error, NotJudged) else WRONG_USAGE)
+    except BrokenPipeError:  # whoever read it has seen enough
+        _let_go_of_output()
+        raise typer.Exit(WRONG_USAGE) from None
+    except OSError as error:
+        fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}.", WRONG_USAGE)
+    except SystemExit as stop:
+        if stop.code not in (0, None):
+            typer.echo("kit: stopped", err=True)
+        raise
+    except typer.Exit:
+        raise
+    except Exception as error:
+        fail(f"A fault of the kit itself, please report it: {type(error).__name__}: {error}", WRONG_USAGE)
+
+
+def _let_go_of_output() -> None:
+    """Else Python complains once more when it ends."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def fail(sentence: str, code: int) -> NoReturn:
+    """Say it and exit."""
+    typer.echo(f"kit: {sentence}", err=True)
+    raise typer.Exit(code) from None
+
+
+def console(**options: Any) -> Console:
+    """Where tables go."""
+    from rich.console import Console
+
+    return Console(highlight=False, markup=False, **options)
+
+
+def is_screen() -> bool:
+    """Whether what is printed can be overwritten."""
+    output = console()
+    return output.is_terminal and not output.is_dumb_terminal
+
+
+@contextlib.contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """Says on a terminal what is going on; elsewhere nothing."""
+    errors = console(stderr=True)
+    if not errors.is_terminal or errors.is_dumb_terminal:
+        yield lambda doing: None
+        return
+    with errors.status("starting") as status:
+        yield status.update
+
+
+def typed(path: Path) -> str:
+    """A path as it can be typed after a command."""
+    text = str(path)
+    return shlex.quote(f"./{text}" if text.startswith("-") else text)

@@ -1,0 +1,1 @@
+"""Folders in which one person works: made, filled, served, swapped, reset; nothing of theirs is ever lost."""

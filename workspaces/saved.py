@@ -1,0 +1,123 @@
+"""Edits that were put aside, in the kit's own state folder: saved whole, listed, and never removed by the kit."""
+
+from __future__ import annotations
+
+import filecmp
+import itertools
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from graders.errors import KitError, UsageError
+
+ORIGIN = "origin.json"
+
+
+@dataclass(frozen=True)
+class Saved:
+    """Edits put aside: a name to bring them back by, where they came from, and the paths below `files`."""
+
+    name: str
+    origin: Path
+    files: Path
+    paths: tuple[str, ...]
+
+
+def save(folder: Path, paths: Iterable[str], state: Path, now: datetime, source: Path | None = None) -> Saved:
+    """Copy files, given by their path in a folder, to where they appear all at once.
+
+    They are read from `source` where they were moved out of the folder. What is saved already, as a
+    whole and byte by byte, is not saved twice. Raises KitError where the
+    state folder cannot be written, and then nothing was saved.
+    """
+    home = state / "saved"
+    wanted = tuple(sorted(paths))
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(prefix=".kit-", dir=home))
+        try:
+            for path in wanted:
+                copy((source or folder) / path, made / "files" / path)
+            same = (saved for saved in of(folder, state) if _equal(saved.files, made / "files"))
+            if already := next(same, None):
+                return already
+            (made / ORIGIN).write_text(json.dumps({"folder": str(folder.resolve())}), "utf-8")
+            name = _named(made, home, now)
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
+    except OSError as error:
+        raise KitError(
+            f"The edits in {folder} cannot be saved in {home} ({error.strerror or error}), so nothing was "
+            "changed: make room or a writable place there, or name another with XDG_STATE_HOME."
+        ) from error
+    return Saved(name, folder.resolve(), home / name / "files", wanted)
+
+
+def copy(path: Path, target: Path) -> None:
+    """A file with its mode and times, or a link as a link; on the disk when this returns."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(path, target, follow_symlinks=False)
+    if not target.is_symlink():
+        with target.open("rb") as file:
+            os.fsync(file.fileno())
+
+
+def _named(made: Path, home: Path, now: datetime) -> str:
+    """Give it the first name that is free, however the clock was set."""
+    for nth in itertools.count(1):
+        name = f"{now:%Y%m%d-%H%M%S}-{nth}"
+        if not (home / name).exists():
+            try:
+                made.rename(home / name)
+            except OSError:
+                if not (home / name).exists():
+                    raise
+            else:
+                return name
+    raise AssertionError
+
+
+def _equal(one: Path, other: Path) -> bool:
+    paths = below(one)
+    return paths == below(other) and all(_same(one / path, other / path) for path in paths)
+
+
+def _same(one: Path, other: Path) -> bool:
+    if one.is_symlink() or other.is_symlink():
+        return one.is_symlink() and other.is_symlink() and os.readlink(one) == os.readlink(other)
+    return filecmp.cmp(one, other, shallow=False)
+
+
+def every(state: Path) -> list[Saved]:
+    """All that was saved, by name."""
+    return [_read(path) for path in sorted((state / "saved").glob("[!.]*")) if (path / ORIGIN).is_file()]
+
+
+def of(folder: Path, state: Path) -> list[Saved]:
+    """What was saved out of one folder."""
+    return [saved for saved in every(state) if saved.origin == folder.resolve()]
+
+
+def named(name: str, state: Path) -> Saved:
+    """The one of this name. Raises UsageError, which lists what there is."""
+    if re.fullmatch(r"[\w-]+", name) and (state / "saved" / name / ORIGIN).is_file():
+        return _read(state / "saved" / name)
+    known = ", ".join(f"{saved.name} ({saved.origin})" for saved in every(state))
+    raise UsageError(f"Nothing was saved as {name}. Saved: {known or 'nothing yet'}.")
+
+
+def _read(home: Path) -> Saved:
+    origin = Path(json.loads((home / ORIGIN).read_text("utf-8"))["folder"])
+    return Saved(home.name, origin, home / "files", tuple(below(home / "files")))
+
+
+def below(folder: Path) -> list[str]:
+    """Paths of all files and links below a folder, in order."""
+    found = (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+    return sorted(path.relative_to(folder).as_posix() for path in found)

@@ -1,0 +1,234 @@
+"""A workspace that this kit alone changes: laid out, swapped, reset, restored, patched; nothing in it is lost."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from graders import patch, submission, variant
+from graders.digest import digest
+from graders.errors import KitError, NotAWorkspace, PatchConflict, UsageError
+from graders.patch import Files, Patch
+from workspaces import contents, known, lock, places, saved, started
+from workspaces import swap as swaps
+from workspaces.known import State
+from workspaces.saved import Saved
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Where the kit's own tree and its state folder are, and what time it is."""
+
+    tree: Path
+    state: Path
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Reset:
+    """What a workspace was put back to: so many files with this sha256 over them; `kept` was left alone."""
+
+    begun: State
+    files: int
+    sha256: str
+    kept: tuple[str, ...]
+
+
+def create(folder: Path, begun: State, setting: Setting) -> None:
+    """Make a workspace that appears whole or not at all. Raises UsageError where one cannot be."""
+    places.expect_room(folder)
+    files = known.files(setting.tree, begun)
+    if folder.is_dir():  # somebody may stand in it
+        with opened(folder, setting) as shop:
+            shop.swap(submission.encoded(files), [], None)
+    else:
+        _make(folder.resolve(), files)
+    started.note(folder, begun, setting.state)
+
+
+def _make(target: Path, files: Files) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix=".kit-", dir=target.parent))
+    try:
+        variant.write(files, made)
+        made.chmod(0o777 & ~_umask())
+        made.rename(target)
+    except OSError as error:
+        if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+            raise UsageError(f"{target} was made by somebody else just now: name another folder.") from error
+        raise
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+@contextlib.contextmanager
+def opened(folder: Path, setting: Setting) -> Iterator[Shop]:
+    """A folder to change; a swap that was cut off is finished first. Raises Busy."""
+    with lock.changing(folder) as handle:
+        shop = Shop(folder, setting, handle)
+        shop.settle()
+        yield shop
+
+
+def settle(folder: Path, setting: Setting) -> list[Saved]:
+    """Finish a swap that was cut off, if there is one; returns what had to be saved for it."""
+    with lock.reading(folder):  # one that is under way is no such
+        if not swaps.unsettled(folder):
+            return []
+    with opened(folder, setting) as shop:
+        return shop.saved
+
+
+@dataclass
+class Shop:
+    """An opened workspace. `saved` grows by what each change had to put aside."""
+
+    folder: Path
+    setting: Setting
+    lock: int
+    saved: list[Saved] = field(default_factory=list)
+
+    @cached_property
+    def texts(self) -> known.Texts:
+        """What each file of the exercise may hold without being edited."""
+        return known.texts(self.setting.tree)
+
+    def settle(self) -> None:
+        """Do the rest of a swap that was cut off."""
+        late = swaps.settle(self.folder, self.setting.tree, self.setting.state, self.setting.now, self.lock)
+        self.saved += [late] if late else []
+
+    def share(self) -> None:
+        """Let others read the folder from here on; only changes are kept out still."""
+        lock.share(self.lock)
+
+    def lay(self, begun: State) -> None:
+        """Swap to a state; what does not belong to the exercise stays, but for what lies in app/."""
+        files = known.files(self.setting.tree, begun)
+        stray = [path for path in contents.everything(self.folder) if path.startswith("app/")]
+        away = [path for path in stray if path not in files]
+        self._replace(submission.encoded(files), away, contents.work(self.folder))
+        started.note(self.folder, begun, self.setting.state)
+
+    def reset(self) -> Reset:
+        """Back to the state it was handed out in, and nothing else. Raises KitError where that is not so."""
+        begun = started.recall(self.folder, self.setting.state)
+        files = known.files(self.setting.tree, begun)
+        there = contents.everything(self.folder)
+        self._replace(submission.encoded(files), [path for path in there if path not in files], there)
+        self._sweep()
+        left = {path: (self.folder / path).read_bytes() for path in contents.everything(self.folder)}
+        sha256 = digest(left)
+        if sha256 != digest(submission.encoded(files)):
+            differs = sorted(path for path in left if path not in files) or ["its files"]
+            raise KitError(f"{self.folder} is not as it was handed out ({differs[0]}): reset it again.")
+        return Reset(begun, len(left), sha256, tuple(contents.kept(self.folder)))
+
+    def restore(self, wanted: Saved) -> None:
+        """Bring saved files back; what they overwrite is saved too."""
+        restore(self.folder, wanted, self)
+
+    def apply(self, fix: Patch) -> bool:
+        """Put a patch on the files as they are; False where it is there already.
+
+        Raises PatchConflict, and then nothing has changed.
+        """
+        texts = {path: _text(self.folder / path) for path in {hunk.path for hunk in fix.hunks}}
+        unix = {path: text.replace("\r\n", "\n") for path, text in texts.items()}
+        if _fits(patch.reverse(fix), unix):
+            return False
+        patched = patch.apply([fix], unix)
+        ends = {path: "\r\n" if "\r\n" in text else "\n" for path, text in texts.items()}
+        files = {
+            path: text.replace("\n", ends[path]).encode("utf-8", "surrogateescape")
+            for path, text in patched.items()
+        }
+        self._replace(files, [], contents.work(self.folder))
+        return True
+
+    def _replace(self, files: swaps.Sources, gone: Iterable[str], worth: list[str]) -> None:
+        """Save what is worth it where something is edited, then swap."""
+        self._expect_exercise()
+        away = list(gone)
+        edited = [path for path in worth if (path in self.texts or path in away) and not self._known(path)]
+        before = self._save(worth) if edited else None
+        self.swap(files, away, before)
+
+    def swap(self, sources: swaps.Sources, gone: Iterable[str], before: Saved | None) -> None:
+        """Replace files, and save what an editor wrote meanwhile."""
+        setting = self.setting
+        late = swaps.swap(
+            self.folder, sources, gone, before, self.texts, setting.state, setting.now, self.lock
+        )
+        self.saved += [late] if late else []
+
+    def _save(self, paths: list[str]) -> Saved:
+        put_aside = saved.save(self.folder, paths, self.setting.state, self.setting.now)
+        self.saved.append(put_aside)
+        return put_aside
+
+    def _known(self, path: str) -> bool:
+        place = self.folder / path
+        return not place.is_symlink() and known.content(place) in self.texts.get(path, set())
+
+    def _expect_exercise(self) -> None:
+        """Some other project may have an app/main.py too."""
+        there = [path for path in self.texts if (self.folder / path).exists()]
+        if len(there) < len(self.texts) / 2:
+            raise NotAWorkspace(f"{self.folder} lacks most of the exercise's files: name another folder.")
+
+    def _sweep(self) -> None:
+        """Remove what running Python left, and folders that are empty now."""
+        for cache in contents.caches(self.folder):
+            shutil.rmtree(cache, ignore_errors=True)
+        alone = {self.folder / name for name in contents.kept(self.folder)}
+        for root, folders, _ in os.walk(self.folder, topdown=False):
+            for place in (Path(root) / name for name in folders):
+                if not any(place == one or one in place.parents for one in alone):
+                    with contextlib.suppress(OSError):
+                        place.rmdir()
+
+
+def restore(folder: Path, wanted: Saved, shop: Shop) -> None:
+    """See Shop.restore; also into a folder that is no workspace."""
+    pairs = {path: wanted.files / path for path in wanted.paths}
+    lost = [path for path, source in pairs.items() if _differs(folder / path, source, shop.texts.get(path))]
+    before = saved.save(folder, lost, shop.setting.state, shop.setting.now) if lost else None
+    shop.saved += [before] if before else []
+    shop.swap(pairs, [], before)
+
+
+def _differs(place: Path, source: Path, texts: set[bytes] | None) -> bool:
+    """Whether a file is there that is neither the one to come nor one of the exercise."""
+    if not os.path.lexists(place) or (place.is_dir() and not place.is_symlink()):
+        return False
+    if place.is_symlink() or source.is_symlink():
+        return not (place.is_symlink() and source.is_symlink() and os.readlink(place) == os.readlink(source))
+    found = place.read_bytes()
+    return found != source.read_bytes() and known.content(place) not in (texts or ())
+
+
+def _text(path: Path) -> str:
+    return path.read_bytes().decode("utf-8", "surrogateescape") if path.is_file() else ""
+
+
+def _fits(fix: Patch, files: Files) -> bool:
+    try:
+        patch.apply([fix], files)
+    except PatchConflict:
+        return False
+    return True

@@ -1,0 +1,35 @@
+"""In which state a workspace was handed out: noted in the kit's own state folder, since a workspace has no marker."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from pathlib import Path
+
+from graders import atomic
+from workspaces.known import State
+
+
+def note(folder: Path, begun: State, state: Path) -> None:
+    """Remember it; where the state folder cannot be written, a reset goes back to the broken exercise."""
+    place = folder.stat()
+    value = {"folder": str(folder.resolve()), "inode": place.st_ino, **begun._asdict()}
+    with contextlib.suppress(OSError):
+        (state / "started").mkdir(parents=True, exist_ok=True)
+        atomic.write(_file(folder, state), json.dumps(value).encode())
+
+
+def recall(folder: Path, state: Path) -> State:
+    """The state noted for this very folder, else the broken exercise."""
+    try:
+        value = json.loads(_file(folder, state).read_text("utf-8"))
+    except (OSError, ValueError):
+        return State()
+    if value["inode"] != folder.stat().st_ino:  # another folder of the same name
+        return State()
+    return State(tuple(value["fixes"]), tuple(value["presentation"]))
+
+
+def _file(folder: Path, state: Path) -> Path:
+    return state / "started" / f"{hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:32]}.json"

@@ -1,0 +1,137 @@
+"""A folder's files replaced by others, so that an end at any moment leaves all of the old or all of the new.
+
+The new files are staged below .kit-swap.part, while the folder is as it was. One rename to .kit-swap decides.
+Then a process of its own, which outlives the kit, puts them in place by renames alone (inside/finish.py). What
+it replaced is kept until it is certain that it is saved. If the whole machine stops on the way, the next command
+that opens the folder does the rest (`settle`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from graders.errors import KitError
+from graders.process import signals_held
+from workspaces import known, saved
+from workspaces.saved import Saved
+
+SWAP, PART = ".kit-swap", ".kit-swap.part"
+FINISH = Path(__file__).parent / "inside" / "finish.py"
+FINISH_SECONDS = 60
+
+Sources = Mapping[str, bytes | Path]
+"""By path, what a file is to hold, or a file whose content, mode and times it is to have."""
+
+
+def swap(
+    folder: Path,
+    sources: Sources,
+    gone: Iterable[str],
+    before: Saved | None,
+    texts: known.Texts,
+    state: Path,
+    now: datetime,
+    lock: int,
+) -> Saved | None:
+    """Put files in place and take others away; `before` is what was saved of the folder already.
+
+    Returns what was edited since then, saved too. Raises OSError or KitError, and then nothing has changed.
+    """
+    part = folder / PART
+    shutil.rmtree(part, ignore_errors=True)
+    try:
+        for path, source in sources.items():
+            _stage(source, part / "new" / path, folder)
+            (part / "old" / path).parent.mkdir(parents=True, exist_ok=True)  # while there is room
+        (part / "gone").write_text("\0".join(gone), "utf-8", "surrogateescape")
+        (part / "saved").write_text(before.name if before else "", "utf-8")
+        part.rename(folder / SWAP)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return _finish(folder, texts, state, now, lock)
+
+
+def settle(folder: Path, tree: Path, state: Path, now: datetime, lock: int) -> Saved | None:
+    """Do the rest of a swap that was cut off; returns what had to be saved for it."""
+    if not (folder / SWAP).is_dir():
+        return None
+    return _finish(folder, known.texts(tree), state, now, lock)
+
+
+def unsettled(folder: Path) -> bool:
+    """Whether a swap was cut off."""
+    return (folder / SWAP).is_dir()
+
+
+def _stage(source: bytes | Path, target: Path, folder: Path) -> None:
+    """Lay a file out as it will be, with the owner that its place has."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(source, Path):
+        saved.copy(source, target)
+    else:
+        with target.open("wb") as file:
+            file.write(source)
+            file.flush()
+            os.fsync(file.fileno())
+    place = folder / target.relative_to(folder / PART / "new")
+    like = place if place.is_file() and not place.is_symlink() else folder
+    owner = like.stat()
+    if like is place and not isinstance(source, Path):
+        target.chmod(owner.st_mode & 0o777)
+    if (owner.st_uid, owner.st_gid) != (os.geteuid(), os.getegid()):
+        with contextlib.suppress(PermissionError):
+            os.chown(target, owner.st_uid, owner.st_gid, follow_symlinks=False)
+
+
+def _finish(folder: Path, texts: known.Texts, state: Path, now: datetime, lock: int) -> Saved | None:
+    command = [sys.executable, "-I", "-S", str(FINISH), str(folder.resolve() / SWAP)]
+    with signals_held():
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=FINISH_SECONDS,
+            start_new_session=True,
+            pass_fds=[lock],  # so that nobody reads the folder half way, also when the kit is killed
+            check=False,
+        )
+    if done.returncode:
+        why = done.stderr.strip().splitlines()[-1:] or ["killed"]
+        raise KitError(
+            f"The swap of {folder} stopped half way ({why[0]}); mend that and run the command again: "
+            "it does the rest, and nothing is lost."
+        )
+    left = folder / SWAP
+    late = _late(left, texts, state)
+    kept = saved.save(folder, late, state, now, source=left / "old") if late else None
+    shutil.rmtree(left, ignore_errors=True)
+    return kept
+
+
+def _late(left: Path, texts: known.Texts, state: Path) -> list[str]:
+    """What was replaced and is neither of the exercise nor saved: an editor wrote it meanwhile."""
+    name = (left / "saved").read_text("utf-8")
+    before = state / "saved" / name / "files" if name else None
+    return [
+        path
+        for path in saved.below(left / "old")
+        if not _safe(left / "old" / path, texts.get(path, set()), before and before / path)
+    ]
+
+
+def _safe(path: Path, texts: set[bytes], copy: Path | None) -> bool:
+    if path.is_symlink():
+        return bool(copy and copy.is_symlink() and os.readlink(copy) == os.readlink(path))
+    if not path.is_file():
+        return True  # a socket or a pipe: nobody's work
+    if known.content(path) in texts:
+        return True
+    return bool(copy and copy.is_file() and copy.read_bytes() == path.read_bytes())
