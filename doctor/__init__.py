@@ -1,0 +1,1 @@
+"""What a machine lacks for an interview, found before the clock starts."""
