@@ -25,7 +25,7 @@ def reveal(
     slug: shell.Slug,
     folder: Annotated[
         Path | None,
-        typer.Argument(metavar="[DIR]", show_default=False, help="The workspace, with --apply only."),
+        typer.Argument(metavar="DIR", show_default=False, help="The workspace, with --apply only."),
     ] = None,
     hint: Annotated[int | None, typer.Option(metavar="1..3", min=1, max=3, help="Only this hint.")] = None,
     diff: Annotated[bool, typer.Option("--diff", help="Only the patch.")] = False,
@@ -56,7 +56,7 @@ def _apply(slug: str, folder: Path | None) -> None:
     from graders import variant
     from workspaces import places, shop
 
-    target = places.find(folder, Path.cwd())
+    target = shell.place(folder)
     places.expect_workspace(target)
     with shop.opened(target, shell.setting()) as desk:
         applied = desk.apply(variant.fix(shell.TREE, slug))

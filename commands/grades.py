@@ -16,6 +16,8 @@ from commands import shell
 from commands.shell import DataSeed, Folder
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from graders.events import Event
     from graders.grading import Order
     from graders.report.schema import Report
@@ -28,6 +30,12 @@ Only = Annotated[
 ]
 
 
+With = Annotated[
+    list[str] | None,
+    typer.Option("--with", metavar="PACKAGE", help="Grade in a throw-away environment with it; repeatable."),
+]
+
+
 @app.command(
     epilog="Example: kit grade ada --seed 7 --export-json ada.json",
     short_help="Grade a workspace: what is right, how fast, how many points.",
@@ -36,12 +44,7 @@ def grade(
     folder: Folder = None,
     only: Only = None,
     seed: DataSeed = None,
-    packages: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--with", metavar="PACKAGE", help="Grade in a throw-away environment with it; repeatable."
-        ),
-    ] = None,
+    packages: With = None,
     json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     export_json: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it to a file too.")] = None,
 ) -> None:
@@ -51,10 +54,10 @@ def grade(
     """
     from graders import grading
     from graders.report import text
-    from workspaces import places, shop
+    from workspaces import shop
 
     with shell.told():
-        target = places.find(folder, Path.cwd())
+        target = shell.place(folder)
         order = _order(only, seed, packages)
         if export_json:
             _expect_writable(export_json)
@@ -106,7 +109,7 @@ def _exit_code(report: Report) -> int:
 
 
 @app.command(epilog="Example: kit watch ada", short_help="Grade again on every save, until Ctrl-C.")
-def watch(folder: Folder = None, seed: DataSeed = None) -> None:
+def watch(folder: Folder = None, seed: DataSeed = None, packages: With = None) -> None:
     """Grade a workspace, and after each save whatever it can have changed, until Ctrl-C.
 
     The rows that a save did not touch stand as they were.
@@ -116,11 +119,11 @@ def watch(folder: Folder = None, seed: DataSeed = None) -> None:
     from workspaces import places, shop
 
     with shell.told():
-        target = places.find(folder, Path.cwd())
+        target = shell.place(folder)
         places.expect_workspace(target)
         shop.settle(target, shell.setting())
         drawn = secrets.randbelow(1_000_000) if seed is None else seed
-        command = watches.grade_command(target.resolve(), drawn)
+        command = watches.grade_command(target.resolve(), drawn, packages or ())
         with contextlib.closing(watches.watch(target, BUGS, command)) as events:
             show = _show_live if shell.is_screen() else _show_lines
             show(events)
@@ -132,7 +135,11 @@ def _show_live(events: Iterator[Event]) -> None:
     from graders.report import watched
 
     board, console = watched.Board(), shell.console()
-    with Live(console=console, get_renderable=lambda: watched.render(board, console.width)) as live:
+
+    def shown() -> RenderableType:
+        return watched.render(board, console.width)
+
+    with Live(console=console, get_renderable=shown, auto_refresh=False) as live:  # idle is idle
         for event in events:
             board = watched.after(board, event, _time_of_day())
             live.refresh()
@@ -158,7 +165,9 @@ def _time_of_day() -> str:
     return f"{datetime.now():%H:%M:%S}"
 
 
-@app.command(epilog="Example: kit demo", short_help="Watch the exercise being fixed and graded, step by step.")
+@app.command(
+    epilog="Example: kit demo", short_help="Watch the exercise being fixed and graded, step by step."
+)
 def demo(seed: Annotated[int, typer.Option(metavar="N", min=0, help="Of the hidden data.")] = 1) -> None:
     """Watch one fix after another being applied and graded, from broken to fixed. Takes half a minute."""
     from rich.live import Live

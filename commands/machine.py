@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -28,13 +27,12 @@ def doctor(
     """
     from doctor import examine, interview, text
     from doctor.finding import would_fail
-    from workspaces import places
 
     with shell.told():
         order = interview.Interview(
             tree=shell.TREE,
             version=shell.version(),
-            folder=places.find(folder, Path.cwd()),
+            folder=shell.place(folder),
             state=shell.state(),
             port=port,
             environment=dict(os.environ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import shlex
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -26,7 +27,7 @@ NOT_JUDGED = 3
 Folder = Annotated[
     Path | None,
     typer.Argument(
-        metavar="[DIR]",
+        metavar="DIR",
         show_default=False,
         help="The workspace; if not given the one around here, else ./workspace.",
     ),
@@ -82,6 +83,15 @@ def setting() -> Setting:
     return Setting(TREE, state(), datetime.now())
 
 
+def place(given: Path | None) -> Path:
+    """The folder meant, as short as it can be written from here."""
+    from workspaces import places
+
+    here = Path.cwd()
+    found = places.find(given, here)
+    return found.relative_to(here) if not given and here in found.parents else found
+
+
 @contextlib.contextmanager
 def told() -> Iterator[None]:
     """Say what went wrong in one sentence, with the right exit code; 1 is kept for a grade."""
@@ -115,8 +125,12 @@ def _let_go_of_output() -> None:
 
 
 def fail(sentence: str, code: int) -> NoReturn:
-    """Say it and exit."""
-    typer.echo(f"kit: {sentence}", err=True)
+    """Say it and exit; on a terminal no word is broken, and lines after the first stand as they are."""
+    first, *rest = f"kit: {sentence}".split("\n")
+    if sys.stderr.isatty():
+        width = console(stderr=True).width
+        first = textwrap.fill(first, width, break_long_words=False, break_on_hyphens=False)
+    typer.echo("\n".join((first, *rest)), err=True)
     raise typer.Exit(code) from None
 
 

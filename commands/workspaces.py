@@ -56,7 +56,7 @@ def start(
     from workspaces import places, shop
 
     with shell.told():
-        target = places.find(folder, Path.cwd())
+        target = shell.place(folder)
         wanted = _wanted(broken, fixed, fix, honest, blind)
         if serve:
             _expect_free(port)
@@ -149,7 +149,7 @@ def status(folder: Folder = None) -> None:
     from workspaces.report import render
 
     with shell.told():
-        target = places.find(folder, Path.cwd())
+        target = shell.place(folder)
         places.expect_workspace(target)
         with lock.reading(target):
             seen = statuses.look(target, shell.TREE)
@@ -167,7 +167,7 @@ def reset(folder: Folder = None) -> None:
     from workspaces import places, shop
 
     with shell.told():
-        target = places.find(folder, Path.cwd())
+        target = shell.place(folder)
         places.expect_workspace(target)
         with shop.opened(target, shell.setting()) as desk:
             done = desk.reset()
@@ -177,19 +177,15 @@ def reset(folder: Folder = None) -> None:
         typer.echo(f"{done.files} files as handed out, sha256 {done.sha256}")
 
 
-@app.command(
-    epilog="Example: kit restore 20261124-101500-1", short_help="Bring back edits that were saved."
-)
+@app.command(epilog="Example: kit restore 20261124-101500-1", short_help="Bring back edits that were saved.")
 def restore(
     name: Annotated[
         str,
-        typer.Argument(
-            metavar="NAME", help="As kit status lists it.", autocompletion=shell.complete_saved
-        ),
+        typer.Argument(metavar="NAME", help="As kit status lists it.", autocompletion=shell.complete_saved),
     ],
     folder: Annotated[
         Path | None,
-        typer.Argument(metavar="[DIR]", show_default=False, help="Where they came from, if not given."),
+        typer.Argument(metavar="DIR", show_default=False, help="Where they came from, if not given."),
     ] = None,
 ) -> None:
     """Bring back edits that were saved as NAME. What they overwrite is saved too."""

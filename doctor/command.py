@@ -27,19 +27,19 @@ class Outcome(NamedTuple):
 
 def run(command: Sequence[str], environment: Mapping[str, str], folder: Path, seconds: float) -> Outcome:
     """Run a command with all that it starts; what cannot be started or does not end has gone wrong."""
+    child = None
     try:
-        child = _start(command, environment, folder)
+        with process.signals_held():  # else one could come when it runs already, and nobody knows of it
+            child = _start(command, environment, folder)
+        said, _ = child.communicate(timeout=seconds)
     except OSError as error:
         return Outcome(False, error.strerror or str(error))
-    with child:
-        try:
-            said, _ = child.communicate(timeout=seconds)
-        except subprocess.TimeoutExpired:
+    except subprocess.TimeoutExpired:
+        return Outcome(False, f"no end within {seconds:g} s")
+    finally:
+        if child and child.stdout:
             process.end(child)
-            return Outcome(False, f"no end within {seconds:g} s")
-        except BaseException:
-            process.end(child)
-            raise
+            child.stdout.close()
     return Outcome(child.returncode == 0, said)
 
 

@@ -106,7 +106,7 @@ def _elsewhere(folder: Folder, interview: Interview, means: Means) -> tuple[str,
     home = interview.environment.get("HOME", "")
     for place in (*([home] if home else []), "/var/tmp", "/tmp"):
         path = Path(place)
-        if path.is_dir() and path != folder.path and not _trouble(folder, path, means):
+        if path.is_dir() and not _trouble(folder, path, means):
             return (folder.instead.format(shlex.quote(place)),)
     return ("df -h",)
 

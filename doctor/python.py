@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -115,6 +116,8 @@ def _padded(version: str) -> tuple[int, ...]:
 def steps(interview: Interview, means: Means) -> Iterator[Finding]:
     """The candidate's first two steps, played in a temporary folder: an environment, and its packages."""
     with TemporaryDirectory(prefix="kit-", dir=interview.temporary, ignore_cleanup_errors=True) as home:
+        # What is ended on the way leaves its own temporary files.
+        interview = replace(interview, environment={**interview.environment, "TMPDIR": home})
         made = means.run(["python3", "-m", "venv", "venv"], interview.environment, Path(home), VENV_SECONDS)
         if not made.right:
             yield _no_venv(interview, means, Path(home), made.why)

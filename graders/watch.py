@@ -15,6 +15,7 @@ from graders.child import Child
 from graders.errors import KitError, NotAWorkspace
 from graders.events import Event, Graded, Grading, Superseded, Trouble
 from graders.model import Verdict
+from graders.report.clean import clean
 from graders.report.schema import Report
 from graders.submission import Submission
 from graders.touched import changes, touched
@@ -27,10 +28,11 @@ GRACE_SECONDS = 2.0
 RETRY_SECONDS = 0.05
 
 
-def grade_command(folder: Path, seed: int) -> Command:
+def grade_command(folder: Path, seed: int, packages: Sequence[str] = ()) -> Command:
     """`kit grade` as a part of this kit: it ends when this process does."""
-    # -P: what lies in the current directory, which may be the submission's, is not imported.
+    # A script, not -m, which would import from the current directory, and that may be the submission's.
     kit = [sys.executable, "-P", str(process.INSIDE / "tied.py"), "grade", "--json", f"--seed={seed}"]
+    kit += [f"--with={package}" for package in packages]
     return lambda slugs: [*kit, f"--only={','.join(slugs)}", "--", str(folder)]
 
 
@@ -95,7 +97,8 @@ class _Desk:
                 raise NotAWorkspace(f"{self._folder} is gone: kit start makes a new workspace.") from error
             self._read = None
             if before:
-                yield Trouble(str(error))
+                why = f"{error.strerror}: {error.filename}" if isinstance(error, OSError) else str(error)
+                yield Trouble(clean(why))
             return
         changed = changes(before.files if before else {}, now.files)
         if not changed:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+import os
+import re
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,22 +55,67 @@ def verdicts(report: Report) -> dict[str, str]:
 
 @pytest.fixture
 def kit(tmp_path: Path) -> Kit:
-    """Runs the command line in a process of its own, in an empty folder with a state folder of its own."""
+    """Runs the command line in a process of its own, in an empty folder with a state folder of its own.
 
-    def _kit(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-        env = {
-            "PATH": "/usr/bin:/bin",
-            "HOME": str(tmp_path),
-            "XDG_STATE_HOME": str(tmp_path / "state"),
-            "COLUMNS": "80",
-            "NO_COLOR": "1",
-        }
-        command = [sys.executable, "-m", "debugkit", *arguments]
-        return subprocess.run(
-            command, cwd=cwd or tmp_path, env=env, capture_output=True, text=True, timeout=120, check=False
-        )
+    `prefix` is what runs it, `env` goes over the environment, other options are those of subprocess.run.
+    """
 
-    return _kit
+    return functools.partial(run_kit, tmp_path)
+
+
+def run_kit(
+    home: Path,
+    *arguments: str | Path,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    prefix: Sequence[str] = (),
+    **options: Any,
+) -> subprocess.CompletedProcess[str]:
+    """What the fixture `kit` does, for any folder."""
+    given = {"capture_output": True, "text": True, "timeout": 120, "check": False, **options}
+    return subprocess.run(
+        kit_command(arguments, prefix), cwd=cwd or home, env={**environment(home), **(env or {})}, **given
+    )
+
+
+def kit_command(
+    arguments: Iterable[str | Path], prefix: Sequence[str] = (), runner: Sequence[str] = ()
+) -> list[str]:
+    """The whole command; a runner is a script, with its arguments, that runs the kit."""
+    return [*prefix, sys.executable, *(runner or ("-m", "debugkit")), *map(str, arguments)]
+
+
+def environment(home: Path) -> dict[str, str]:
+    """What a kit sees that is run by a test, with its state folder in a home of its own."""
+    return {
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(home),
+        "XDG_STATE_HOME": str(home / "state"),
+        "COLUMNS": "80",
+        "NO_COLOR": "1",
+    }
+
+
+def sentence(done: subprocess.CompletedProcess[str], code: int = 2) -> str:
+    """The one sentence that a command said, ending with this code; click's usage may stand above it."""
+    assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
+    assert "Traceback" not in done.stderr
+    usage = re.match(r"Usage: .*\nTry .*\n\n(?=Error: )", done.stderr)
+    said = done.stderr[usage.end() :] if usage else done.stderr
+    assert re.fullmatch(r"(kit|Error): .+\n", said), done.stderr
+    return said
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    """By path, all that lies in a folder: what files hold, where links point, and folders."""
+    return {
+        path.relative_to(folder).as_posix(): b"-> " + os.fsencode(os.readlink(path))
+        if path.is_symlink()
+        else path.read_bytes()
+        if path.is_file()
+        else b"/"
+        for path in folder.rglob("*")
+    }
 
 
 def until(condition: Callable[[], bool], seconds: float = 20) -> bool:

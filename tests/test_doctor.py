@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shlex
+import signal
 import socket
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from importlib import metadata
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -38,10 +40,16 @@ Run = Callable[[Sequence[str], Mapping[str, str], Path, float], Outcome]
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Interview:
+def short() -> Iterator[Path]:
+    """A folder with a path that is short enough for sockets."""
+    with TemporaryDirectory(prefix="kit-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def here(tmp_path: Path, short: Path) -> Interview:
     """An interview on a machine with nothing but a python3 on its path."""
     (tmp_path / "bin").mkdir()
-    (tmp_path / "tmp").mkdir()
     program(tmp_path, "python3")
     return Interview(
         tree=TREE,
@@ -51,7 +59,7 @@ def here(tmp_path: Path) -> Interview:
         port=free_port(),
         environment={"PATH": str(tmp_path / "bin"), "HOME": str(tmp_path)},
         seed=7,
-        temporary=tmp_path / "tmp",
+        temporary=short,
         python=Path("/opt/my kit/bin/python"),
         platform="linux",
         runs_on="3.11.4",
@@ -171,8 +179,16 @@ def test_a_requirement_that_is_not_understood_is_not_passed_over() -> None:
 
 
 def test_the_candidates_first_steps_work(here: Interview) -> None:
-    names = [(finding.name, finding.level) for finding in python.steps(here, Means(run=answers()))]
+    given = []
+
+    def run(command: Sequence[str], environment: Mapping[str, str], folder: Path, seconds: float) -> Outcome:
+        given.append((environment, folder))
+        return RIGHT
+
+    names = [(finding.name, finding.level) for finding in python.steps(here, Means(run=run))]
     assert names == [("venv", Level.OK), ("pip", Level.OK)]
+    assert all(set_here["TMPDIR"] == str(folder) for set_here, folder in given)
+    assert {folder.parent for _, folder in given} == {here.temporary}
     assert not list(here.temporary.iterdir())
 
 
@@ -647,6 +663,22 @@ def test_commands_are_tried_for_a_bounded_time(tmp_path: Path) -> None:
     assert tried("sleep 60 & wait", 0.05) == Outcome(False, "no end within 0.05 s")
     missing = command.run(["no-such-program"], {"PATH": "/usr/bin"}, tmp_path, 1)
     assert missing == Outcome(False, "No such file or directory")
+
+
+def test_a_command_that_is_tried_ends_with_the_kit(tmp_path: Path) -> None:
+    def interrupt(*arguments: Any) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, 0.3)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            command.run(["sh", "-c", "echo $$ > id; exec sleep 60"], {"PATH": "/usr/bin:/bin"}, tmp_path, 20)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "id").read_text()), 0)
 
 
 @pytest.mark.parametrize("width", [80, 40])

@@ -15,9 +15,11 @@ from workspaces import lock
 
 def test_the_second_says_who_is_first_and_goes_on_when_that_is_done(tmp_path: Path) -> None:
     with lock.changing(tmp_path):
-        with pytest.raises(Busy, match=f"process {os.getpid()}" if sys.platform == "linux" else "Another kit"):
-            with lock.changing(tmp_path):
-                pass
+        with (
+            pytest.raises(Busy, match=f"process {os.getpid()}" if sys.platform == "linux" else "Another kit"),
+            lock.changing(tmp_path),
+        ):
+            pass
         with pytest.raises(Busy), lock.reading(tmp_path, seconds=0):
             pass
     with lock.changing(tmp_path):

@@ -79,6 +79,13 @@ def test_a_port_without_a_known_holder_is_refused_too(monkeypatch: pytest.Monkey
             serve.expect_free(port)
 
 
+def test_a_port_that_is_only_reserved_is_refused_too() -> None:
+    with socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))
+        with pytest.raises(UsageError, match="is taken by another program"):
+            serve.expect_free(reserved.getsockname()[1])
+
+
 def test_a_port_of_others_and_no_port(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UsageError, match="70000 is no port: choose one from 1 to 65535"):
         serve.expect_free(70000)

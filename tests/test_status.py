@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from conftest import TREE, Lay
 
@@ -44,7 +42,7 @@ def test_edits_are_named_with_the_lines_they_change(lay: Lay) -> None:
     )
     kept = [Saved("20261124-101500-1", folder, folder, ("a", "b"))]
     assert list(render("ada", seen, kept)) == [
-        "ada: fixed: zero-pool; 4 files edited",
+        "ada: zero-pool fixed; 4 files edited",
         "  app/catalog.py  +2 -0",
         "  app/rates.py    missing",
         "  notes.txt       new, +1 -0",
@@ -65,7 +63,7 @@ def test_a_name_cannot_command_the_terminal() -> None:
     [
         (State(), "broken"),
         (State(SLUGS, ("honest",)), "fixed, honest"),
-        (State(("zero-pool",), ("honest", "blind")), "fixed: zero-pool, honest, blind"),
+        (State(("zero-pool",), ("honest", "blind")), "zero-pool fixed, honest, blind"),
     ],
 )
 def test_how_states_are_called(state: State, name: str) -> None:

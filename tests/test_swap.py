@@ -163,7 +163,9 @@ def test_a_step_that_fails_says_so_and_is_done_by_the_next_command(
     assert texts(folder) == variant.files(TREE, SLUGS)
 
 
-def test_a_folder_or_a_link_in_the_way_of_a_file_is_saved(lay: Lay, setting: shop.Setting, tmp_path: Path) -> None:
+def test_a_folder_or_a_link_in_the_way_of_a_file_is_saved(
+    lay: Lay, setting: shop.Setting, tmp_path: Path
+) -> None:
     folder = lay()
     (tmp_path / "elsewhere.py").write_text("# elsewhere\n")
     (folder / "app" / "catalog.py").unlink()

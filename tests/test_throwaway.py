@@ -247,7 +247,7 @@ def test_the_last_error_of_an_installer(said: str, expected: str) -> None:
         ("cachetools>=5", "cachetools>=5"),
         ("./wheels/tiny-1.0-py3-none-any.whl", "tiny-1.0-py3-none-any.whl"),
         ("tiny @ https://ada:secret@example.org/tiny.whl", "tiny.whl"),
-        ("/home/ada/tiny/", "tiny"),
+        ("/srv/ada/tiny/", "tiny"),
         ("/", "/"),
     ],
 )

@@ -190,6 +190,21 @@ def test_features_that_import_each_other_are_touched_together() -> None:
     assert of({"app/reports.py": "\n"}, {"app/catalog.py": "\nfrom app import reports\n"}) == LIST
 
 
+def test_a_file_of_ones_own_that_goes_touches_all() -> None:
+    first: Edits = {"app/extra.py": "x = 1", "app/reports.py": "\nfrom app import extra\n"}
+    assert touched(edited(first), {**edited(first), **EXERCISE}, BUGS) == ("zero-pool",)
+    assert touched(edited(first), EXERCISE, BUGS) == ALL
+
+
+def test_a_file_beside_the_service_may_be_in_the_way_of_a_package() -> None:
+    assert of({"json.py": "x = 2"}, {"json.py": "x = 1", "app/reports.py": "\nimport json\n"}) == ALL
+
+
+def test_what_makes_the_database_touches_all() -> None:
+    users: Edits = {"init_db.py": "\nfrom app import extra\n", "app/reports.py": "\nfrom app import extra\n"}
+    assert of({"app/extra.py": "x = 2"}, {**users, "app/extra.py": "x = 1"}) == ALL
+
+
 def test_a_tool_that_the_service_imports_touches_all() -> None:
     assert of({"populate_db.py": "\n"}, {"app/catalog.py": "\nimport populate_db\n"}) == ALL
     assert of({"test_load.py": "\n"}, {"init_db.py": "\nimport test_load\n"}) == ALL
@@ -222,6 +237,11 @@ def test_a_route_that_is_answered_elsewhere_is_uncertain() -> None:
     moved = EXERCISE["app/main.py"].replace(b"return catalog.list_products(", b"return analytics.products(")
     assert of({"app/analytics.py": "\n"}, {"app/main.py": moved}) == ALL
     assert of({"app/reports.py": "\n"}, {"app/main.py": moved}) == ALL
+
+
+def test_features_that_main_uses_in_one_place_are_uncertain() -> None:
+    main = b"from app import analytics, catalog, database, reports\nuse(analytics, catalog, reports)\n"
+    assert of({"app/analytics.py": "\n"}, {"app/main.py": main}) == ALL
 
 
 def test_names_instead_of_modules_in_main_are_as_good() -> None:

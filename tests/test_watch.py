@@ -23,17 +23,28 @@ from test_processes import children_of
 from graders import child, engine, saves, submission, watch
 from graders.bugs import BUGS
 from graders.child import Child
+from graders.digest import digest
 from graders.errors import KitError, NotAWorkspace
 from graders.events import Event, Graded, Grading, Superseded, Trouble
 from graders.model import SLUGS
 from graders.report.schema import Report
 
 CATALOG, ANALYTICS, REPORTS = "app/catalog.py", "app/analytics.py", "app/reports.py"
+READ = submission.read
 LIST = ("n-plus-one", "zero-pool", "missing-model")
 
 PRINT = "import sys; print(open(sys.argv[1]).read())"
-HANG = "import os, signal, sys; print(os.getpid(), file=open(sys.argv[1], 'w'), flush=True); signal.pause()"
-STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {HANG}"
+WAIT = f"import os, sys, time\nwhile not os.path.exists(sys.argv[1] + '.go'): time.sleep(0.01)\n{PRINT}"
+HANG = """
+import os, signal, sys
+def leave(*_):
+    open(sys.argv[1] + ".left", "w").close()
+    sys.exit(1)
+signal.signal(signal.SIGTERM, leave)
+print(os.getpid(), file=open(sys.argv[1], "w"), flush=True)
+signal.pause()
+"""
+STUBBORN = HANG.replace(", leave)", ", signal.SIG_IGN)")
 FAIL = "import sys; print('a warning\\nkit: Install it.', file=sys.stderr); raise SystemExit(3)"
 DIE = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
 
@@ -53,7 +64,7 @@ class Graders:
     def command(self, slugs: Sequence[str]) -> list[str]:
         self.ordered.append(slugs)
         script = self.scripts.pop(0) if self.scripts else PRINT
-        if script is PRINT:
+        if script in (PRINT, WAIT):
             self.notes.write_text(self.report(slugs).as_json())
         return [sys.executable, "-S", "-c", script, str(self.notes)]
 
@@ -71,18 +82,37 @@ class Graders:
 class Watched:
     """A watch, with saves told of by hand."""
 
-    def __init__(self, folder: Path, graders: Graders) -> None:
-        self.folder = folder
+    def __init__(self, graders: Graders, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder = graders.folder
         self.graders = graders
-        self.events = watch.watch(folder, BUGS, graders.command)
+        self.monkeypatch = monkeypatch
+        self.events = watch.watch(graders.folder, BUGS, graders.command)
         self.tell: saves.Tell = lambda error: None
 
     def next(self) -> Event:
         return next(self.events)
 
     def save(self, path: str, text: str = "\n") -> None:
+        self.edit(path, text)
+        self.tell(None)
+
+    def edit(self, path: str, text: str = "\n") -> None:
         with (self.folder / path).open("a") as file:
             file.write(text)
+
+    def one_by_one(self, *steps: Callable[[], object]) -> None:
+        """Take each step, and tell of it, once the folder was read after the one before."""
+        left = iter(steps)
+
+        def read(*arguments: Any) -> submission.Submission:
+            try:
+                return READ(*arguments)
+            finally:
+                for step in itertools.islice(left, 1):
+                    step()
+                    self.tell(None)
+
+        self.monkeypatch.setattr(submission, "read", read)
         self.tell(None)
 
     def graded(self) -> tuple[str, ...]:
@@ -117,7 +147,7 @@ def _in_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def watched(graders: Graders, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched]:
-    found = Watched(graders.folder, graders)
+    found = Watched(graders, monkeypatch)
 
     @contextlib.contextmanager
     def telling(folder: Path, tell: saves.Tell) -> Iterator[None]:
@@ -154,24 +184,14 @@ def test_a_save_grades_what_it_touches(watched: Watched) -> None:
     assert watched.graders.ordered == [SLUGS, LIST, ("unstable-cache",)]
 
 
-def test_saves_that_change_nothing_or_touch_nothing_grade_nothing(
-    watched: Watched, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_saves_that_change_nothing_or_touch_nothing_grade_nothing(watched: Watched) -> None:
     watched.graded()
-    plain, saved = (
-        submission.read,
-        iter([(CATALOG, ""), ("README.md", "\n"), ("shop.db", "x"), (REPORTS, "\n")]),
+    watched.one_by_one(
+        lambda: watched.edit(CATALOG, ""),
+        lambda: watched.edit("README.md"),
+        lambda: watched.edit("shop.db"),
+        lambda: watched.edit(REPORTS),
     )
-
-    def read(*arguments: Any) -> submission.Submission:
-        """Each is saved once the one before it was read."""
-        found = plain(*arguments)
-        for path, text in itertools.islice(saved, 1):
-            watched.save(path, text)
-        return found
-
-    monkeypatch.setattr(submission, "read", read)
-    watched.tell(None)
     assert watched.next() == Grading(("zero-pool",), (REPORTS,))
 
 
@@ -182,6 +202,7 @@ def test_a_newer_save_supersedes_the_running_grade(watched: Watched) -> None:
     watched.save(REPORTS)
     assert watched.next() == Superseded(SLUGS)
     assert not runs(old)
+    assert watched.graders.notes.with_suffix(".left").exists()
     assert watched.next() == Grading(SLUGS, (REPORTS,))
     assert isinstance(watched.next(), Graded)
 
@@ -199,12 +220,20 @@ def test_what_was_superseded_is_graded_with_what_superseded_it(watched: Watched)
     assert watched.graded() == SLUGS
 
 
-def test_a_save_that_touches_nothing_supersedes_nothing(watched: Watched) -> None:
+@pytest.mark.parametrize("late", [False, True])
+def test_a_save_that_touches_nothing_supersedes_nothing(watched: Watched, late: bool) -> None:
+    """Whether the grade has read the workspace before it or after."""
     watched.graded()
+    watched.graders.scripts = [WAIT]
+    files = {**READ(watched.folder, ()).files}
+    for path in (REPORTS, "README.md")[: 1 + late]:
+        files[path] += b"\n"
+    watched.graders.hashes = [digest(files)]
     watched.save(REPORTS)
     assert isinstance(watched.next(), Grading)
-    watched.save("README.md")
+    watched.one_by_one(lambda: watched.edit("README.md"), watched.graders.notes.with_suffix(".go").touch)
     assert isinstance(watched.next(), Graded)
+    assert watched.graders.ordered == [SLUGS, ("zero-pool",)]
 
 
 def test_a_grade_that_does_not_end_is_killed(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -228,8 +257,9 @@ def test_a_grade_without_a_report_is_trouble_and_the_next_is_of_all(
     watched.save(REPORTS)
     assert isinstance(watched.next(), Grading)
     assert watched.next() == Trouble(sentence)
-    watched.save("README.md")
-    assert watched.graded() == SLUGS
+    watched.one_by_one(lambda: watched.edit("README.md"))
+    assert watched.next() == Grading(SLUGS, ("README.md",))
+    assert isinstance(watched.next(), Graded)
     watched.save(REPORTS)
     assert watched.graded() == ("zero-pool",)
 
@@ -286,15 +316,22 @@ def test_a_workspace_without_its_main_file_is_trouble_until_it_is_back(watched: 
     watched.graded()
     main = watched.folder / "app/main.py"
     content = main.read_bytes()
-    for _ in range(2):
-        main.unlink(missing_ok=True)
-        watched.tell(None)
+    main.unlink()
+    watched.one_by_one(lambda: watched.edit("README.md"), lambda: main.write_bytes(content))
     assert watched.next() == Trouble(
         f"There is no app/main.py in {watched.folder}, as a file of its own: name the exercise's folder."
     )
-    main.write_bytes(content)
-    watched.tell(None)
     assert watched.graded() == SLUGS
+
+
+def test_a_file_that_cannot_be_read_is_trouble(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*arguments: Any) -> None:
+        raise PermissionError(13, "Permission denied", "app/\x1bmain.py")
+
+    watched.graded()
+    monkeypatch.setattr(submission, "read", refuse)
+    watched.tell(None)
+    assert watched.next() == Trouble("Permission denied: app/\\x1bmain.py")
 
 
 def test_what_keeps_the_system_from_telling_ends_the_watch(watched: Watched) -> None:
@@ -347,6 +384,23 @@ def test_a_workspace_that_another_one_takes_the_place_of_is_followed(
         assert next(events) == Grading(("zero-pool",), (REPORTS,))
 
 
+def test_a_folder_that_is_gone_for_a_while_is_told_of_when_it_is_back(tmp_path: Path) -> None:
+    folder, told = tmp_path / "shop", list[KitError | None]()
+    folder.mkdir()
+
+    def told_of(change: Callable[[], object]) -> bool:
+        count = len(told)
+        change()
+        return until(lambda: len(told) > count)
+
+    with saves.telling(folder, told.append):
+        assert told_of(lambda: None)
+        assert told_of(folder.rmdir)
+        assert told_of(folder.mkdir)
+        assert told_of((folder / "file").touch)
+    assert set(told) == {None}
+
+
 @pytest.mark.parametrize(
     ("path", "noise"),
     [
@@ -397,9 +451,9 @@ def test_a_grade_ends_with_the_kit_that_watches_however_that_ends(lay: Lay, tmp_
 def test_a_tied_grade_prints_a_report_and_imports_nothing_from_where_it_runs(
     lay: Lay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = lay(SLUGS, name="-näme with spaces")
-    (folder / "typer.py").write_text("raise SystemExit(9)")
-    monkeypatch.chdir(folder)
+    folder = lay(SLUGS, name="-näme with spaces").relative_to(tmp_path)
+    (tmp_path / "typer.py").write_text("raise SystemExit(9)")
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     ended: queue.SimpleQueue[Child] = queue.SimpleQueue()
     running = Child(watch.grade_command(folder, 7)(SLUGS[3:]), ended.put)

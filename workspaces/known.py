@@ -1,4 +1,4 @@
-"""What each file of the exercise holds in any variant, so that nothing the kit made counts as somebody's work."""
+"""What each file of the exercise holds in any variant: nothing that the kit made is somebody's work."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class State(NamedTuple):
     presentation: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        bugs = "broken" if not self.fixes else "fixed" if self.fixes == SLUGS else ", ".join(self.fixes)
-        named = bugs if self.fixes in ((), SLUGS) else f"fixed: {bugs}"
-        return ", ".join((named, *self.presentation))
+        some = f"{', '.join(self.fixes)} fixed"
+        bugs = {(): "broken", SLUGS: "fixed"}.get(self.fixes, some)
+        return ", ".join((bugs, *self.presentation))
 
 
 Texts = dict[str, set[bytes]]

@@ -29,7 +29,7 @@ def changing(folder: Path) -> Iterator[int]:
 
 @contextlib.contextmanager
 def reading(folder: Path, seconds: float = READING_SECONDS) -> Iterator[int]:
-    """Together with other readers; waits for one that changes the folder. Raises Busy when that takes long."""
+    """Together with other readers; waits for one that changes the folder. Raises Busy after so long."""
     with _opened(folder) as handle:
         deadline = time.monotonic() + seconds
         while True:

@@ -30,7 +30,7 @@ def expect_workspace(folder: Path) -> None:
 
 
 def expect_room(folder: Path) -> None:
-    """Raise UsageError where nothing new can be made in a folder: it is full, a file, or inside a workspace."""
+    """Raise UsageError where nothing new can be made: in a full folder, a file, or inside a workspace."""
     outer = around(folder.resolve().parent)
     if outer:
         raise UsageError(f"{folder} would lie inside the workspace {outer}: name a folder outside of it.")

@@ -12,7 +12,7 @@ from workspaces.status import Edit, Status
 def render(name: str, status: Status, kept: Sequence[Saved]) -> Iterator[str]:
     """Which variant it is nearest to, a line per edited file, a line per saved set of edits."""
     count = len(status.edits)
-    what = f"{count} file{'s' * (count != 1)} edited" if count else "as handed out"
+    what = f"{count} file{'s' * (count != 1)} edited" if count else "no edits"
     yield f"{clean(name)}: {status.nearest}; {what}"
     width = max((len(clean(edit.path)) for edit in status.edits), default=0)
     for edit in status.edits:

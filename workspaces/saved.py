@@ -1,4 +1,4 @@
-"""Edits that were put aside, in the kit's own state folder: saved whole, listed, and never removed by the kit."""
+"""Edits that were put aside in the kit's own state folder: saved whole, listed, never removed by the kit."""
 
 from __future__ import annotations
 
@@ -105,11 +105,11 @@ def of(folder: Path, state: Path) -> list[Saved]:
 
 
 def named(name: str, state: Path) -> Saved:
-    """The one of this name. Raises UsageError, which lists what there is."""
+    """The one of this name. Raises UsageError, which names the last ones."""
     if re.fullmatch(r"[\w-]+", name) and (state / "saved" / name / ORIGIN).is_file():
         return _read(state / "saved" / name)
-    known = ", ".join(f"{saved.name} ({saved.origin})" for saved in every(state))
-    raise UsageError(f"Nothing was saved as {name}. Saved: {known or 'nothing yet'}.")
+    last = ", ".join(f"{saved.name} (of {saved.origin})" for saved in every(state)[-3:])
+    raise UsageError(f"Nothing was saved as {name}. The last saved: {last or 'nothing yet'}.")
 
 
 def _read(home: Path) -> Saved:

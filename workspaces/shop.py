@@ -1,4 +1,4 @@
-"""A workspace that this kit alone changes: laid out, swapped, reset, restored, patched; nothing in it is lost."""
+"""A workspace that this kit alone changes: laid out, swapped, reset, restored, patched, and nothing lost."""
 
 from __future__ import annotations
 

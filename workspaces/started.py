@@ -1,4 +1,4 @@
-"""In which state a workspace was handed out: noted in the kit's own state folder, since a workspace has no marker."""
+"""In which state a workspace was handed out: kept in the kit's state folder, as a workspace has no marker."""
 
 from __future__ import annotations
 

@@ -32,7 +32,9 @@ class Status:
 
 def look(folder: Path, tree: Path) -> Status:
     """Read a workspace. Raises OSError."""
-    found = {path: (folder / path).read_bytes() for path in contents.work(folder) if (folder / path).is_file()}
+    found = {
+        path: (folder / path).read_bytes() for path in contents.work(folder) if (folder / path).is_file()
+    }
     unix = {path: content.replace(b"\r\n", b"\n") for path, content in found.items()}
     variants = known.every(tree)
     state = nearest(unix, variants)

@@ -1,9 +1,9 @@
 """A folder's files replaced by others, so that an end at any moment leaves all of the old or all of the new.
 
-The new files are staged below .kit-swap.part, while the folder is as it was. One rename to .kit-swap decides.
-Then a process of its own, which outlives the kit, puts them in place by renames alone (inside/finish.py). What
-it replaced is kept until it is certain that it is saved. If the whole machine stops on the way, the next command
-that opens the folder does the rest (`settle`).
+The new files are staged below .kit-swap.part, while the folder is as it was. One rename to .kit-swap
+decides. Then a process of its own, which outlives the kit, puts them in place by renames alone
+(inside/finish.py). What it replaced is kept until it is certain that it is saved. If the whole machine
+stops on the way, the next command that opens the folder does the rest (`settle`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A watch on a terminal: the last grade of every bug, and what is going on; or one line a grade. Pure."""
+"""A watch on a terminal: what is going on, and the last grade of every bug; or one line a grade. Pure."""
 
 from __future__ import annotations
 
@@ -46,18 +46,22 @@ def after(board: Board, event: Event, at: str) -> Board:
 
 
 def render(board: Board, width: int) -> RenderableType:
-    """For a terminal of so many columns: the table with a total, old rows dim; below it what goes on."""
+    """For a terminal of so many columns: what goes on, then the table with a total, old rows dim.
+
+    In that order, since it is the end that a low terminal cuts off.
+    """
     return Group(*_parts(board, width))
 
 
 def _parts(board: Board, width: int) -> Iterator[RenderableType]:
     if board.report:
-        dim = {bug.slug for bug in board.report.bugs} - set(board.fresh)
-        yield text.render(board.report, width, dim)
         yield Text(f"{board.at} {_cause(board.changed)}graded {_listed(board.fresh)}", style="dim")
     if board.trouble:
         yield Text(f"Not graded: {clean(board.trouble)}", style="bold red")
     yield Text(f"grading {_listed(board.grading)} ..." if board.grading else "watching, Ctrl-C ends it")
+    if board.report:
+        yield Text("")
+        yield text.render(board.report, width, {bug.slug for bug in board.report.bugs} - set(board.fresh))
 
 
 def line(board: Board, previous: Report | None) -> str:

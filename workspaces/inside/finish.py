@@ -1,4 +1,4 @@
-"""Finish a swap whose files are all staged: `finish.py FOLDER/.kit-swap`, a few renames in a process of its own.
+"""Finish a swap whose files are all staged: `finish.py FOLDER/.kit-swap`, some renames in an own process.
 
 It goes on when the kit is killed, and does the rest when it is run again after it was killed itself:
 whatever lies below new/ is still to be put in place, whatever is named in gone is still to be taken away.
