@@ -101,5 +101,5 @@ def branches(
     from workspaces import branches as repositories
 
     with shell.told():
-        names = repositories.write(folder, shell.TREE, dict(os.environ))
-        typer.echo(f"made {folder}: {', '.join(names)}")
+        repositories.write(folder, shell.TREE, dict(os.environ))
+        typer.echo(f"made {folder}: branches broken, fixed, and fix/SLUG for each bug")

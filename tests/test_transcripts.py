@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -32,10 +33,9 @@ def test_every_command_has_one() -> None:
 
 
 def test_no_line_is_wider_than_a_terminal() -> None:
-    wide = [
-        line
-        for name in NAMES
-        for line in (transcripts.HERE / f"{name}.txt").read_text("utf-8").splitlines()
-        if len(line) > 80 and not line.startswith(("$", "INFO", "kit: "))
+    as_it_is = re.compile(r"[$+ -]|INFO|kit: |\d\d:\d\d:\d\d ")
+    """What is typed, code, what a server logs, sentences that a terminal wraps, and lines of a log."""
+    lines = [
+        line for name in NAMES for line in (transcripts.HERE / f"{name}.txt").read_text("utf-8").splitlines()
     ]
-    assert not wide
+    assert not [line for line in lines if len(line) > 80 and not as_it_is.match(line)]
