@@ -62,7 +62,8 @@ def grade(
         if export_json:
             _expect_writable(export_json)
         if target.is_dir():
-            shop.settle(target, shell.setting())
+            for saved in shop.settle(target, shell.setting()):
+                typer.echo(f"edits saved; bring them back with: kit restore {saved.name}", err=True)
         with shell.progress() as progress:
             report = grading.grade(target, order, progress)
         console = shell.console()

@@ -144,13 +144,14 @@ def status(folder: Folder = None) -> None:
     """Say which variant a workspace is nearest to, what was edited since, and which edits are saved."""
     from rich.text import Text
 
-    from workspaces import lock, places, saved
+    from workspaces import lock, places, saved, shop
     from workspaces import status as statuses
     from workspaces.report import render
 
     with shell.told():
         target = shell.place(folder)
         places.expect_workspace(target)
+        _say_saved(shop.settle(target, shell.setting()))
         with lock.reading(target):
             seen = statuses.look(target, shell.TREE)
         kept = saved.of(target, shell.state())

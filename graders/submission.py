@@ -138,7 +138,8 @@ def _raise_unless_gone(error: OSError) -> None:
 
 
 def _left_out(folder: Path) -> bool:
-    return folder.name in LEFT_OUT or (folder / "pyvenv.cfg").exists()
+    name = folder.name
+    return name in LEFT_OUT or name.startswith(".kit-") or (folder / "pyvenv.cfg").exists()
 
 
 def _wanted(name: str) -> bool:

@@ -15,7 +15,7 @@ from conftest import TREE, Lay
 from graders import variant
 from graders.errors import KitError
 from graders.model import SLUGS
-from workspaces import contents, saved, shop, swap
+from workspaces import contents, saved, shop, started, swap
 from workspaces.known import State
 
 NOW = datetime(2026, 11, 24, 10, 15)
@@ -81,7 +81,7 @@ def test_a_swap_that_is_killed_anywhere_is_finished_by_the_next_command(
                 desk.lay(FIXED)
         except Killed:
             monkeypatch.undo()
-            assert swap.unsettled(folder)
+            assert swap.unsettled(folder, setting.state)
             shop.settle(folder, setting)
             assert texts(folder) == fixed
             assert not (folder / "app" / "extra.py").exists()
@@ -117,7 +117,7 @@ def test_before_the_decision_nothing_has_changed(
     folder = lay()
     before = {path: (folder / path).stat().st_ino for path in contents.everything(folder)}
 
-    def full(source: object, target: Path, folder: Path) -> None:
+    def full(source: object, target: Path, place: Path, folder: Path) -> None:
         if target.name == "reports.py":
             raise OSError(28, "No space left on device")
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -136,9 +136,9 @@ def test_what_an_editor_writes_between_saving_and_swapping_is_saved(
     folder = lay()
     stage = swap._stage
 
-    def meanwhile(source: bytes | Path, target: Path, folder: Path) -> None:
+    def meanwhile(source: bytes | Path, target: Path, place: Path, folder: Path) -> None:
         (folder / "app" / "rates.py").write_text("# typed meanwhile\n")
-        stage(source, target, folder)
+        stage(source, target, place, folder)
 
     monkeypatch.setattr(swap, "_stage", meanwhile)
     with shop.opened(folder, setting) as desk:
@@ -207,3 +207,57 @@ def test_modes_and_owners_stay(lay: Lay, setting: shop.Setting) -> None:
     assert (folder / "init_db.py").stat().st_mode & 0o777 == 0o755
     owners = {path.stat().st_uid for path in folder.rglob("*.py")}
     assert owners == {12345 if os.geteuid() == 0 else os.geteuid()}
+
+
+def test_an_app_folder_that_is_a_link_is_saved_by_a_reset(
+    lay: Lay, setting: shop.Setting, tmp_path: Path
+) -> None:
+    folder = lay()
+    (folder / "app").rename(tmp_path / "linked")
+    (folder / "app").symlink_to(tmp_path / "linked")
+    with shop.opened(folder, setting) as desk:
+        desk.reset()
+    assert texts(folder) == variant.exercise(TREE)
+    assert (tmp_path / "linked" / "catalog.py").is_file()
+
+
+def test_a_swap_that_a_candidate_hands_in_is_never_carried_out(
+    lay: Lay, setting: shop.Setting, tmp_path: Path
+) -> None:
+    folder = lay()
+    (tmp_path / "precious").write_text("of the proctor")
+    forged = folder / swap.SWAP
+    for path in ("new/app/catalog.py", "old/x"):
+        (forged / path).parent.mkdir(parents=True, exist_ok=True)
+        (forged / path).write_text("forged")
+    for name, text in (("gone", "../precious"), ("saved", ""), ("token", "")):
+        (forged / name).write_text(text)
+    assert not swap.unsettled(folder, setting.state)
+    with shop.opened(folder, setting) as desk:
+        assert texts(folder) == variant.exercise(TREE)
+        desk.reset()
+    assert (tmp_path / "precious").read_text() == "of the proctor"
+    assert texts(folder) == variant.exercise(TREE)
+
+
+def test_a_fix_typed_just_as_the_kit_would_lay_it_out_is_somebodys_work(
+    lay: Lay, setting: shop.Setting
+) -> None:
+    folder = lay()
+    started.note(folder, State(), setting.state)
+    fixed = variant.files(TREE, ["zero-pool"])["app/database.py"]
+    (folder / "app" / "database.py").write_text(fixed)
+    with shop.opened(folder, setting) as desk:
+        desk.reset()
+    (one,) = saved.every(setting.state)
+    assert (one.files / "app" / "database.py").read_text() == fixed
+
+
+def test_what_the_kit_laid_out_itself_is_not_saved(lay: Lay, setting: shop.Setting) -> None:
+    folder = lay()
+    for state in (FIXED, State((), ("honest",)), State(("zero-pool",), ("blind",))):
+        with shop.opened(folder, setting) as desk:
+            desk.lay(state)
+        with shop.opened(folder, setting) as desk:
+            assert desk.reset().begun == state
+    assert saved.every(setting.state) == []

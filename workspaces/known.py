@@ -1,8 +1,10 @@
-"""What each file of the exercise holds in any variant: nothing that the kit made is somebody's work."""
+"""The states in which the exercise is handed out, and what its files hold in each."""
 
 from __future__ import annotations
 
+import hashlib
 import itertools
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -25,7 +27,7 @@ class State(NamedTuple):
 
 
 Texts = dict[str, set[bytes]]
-"""By path, all contents that a file has in some variant."""
+"""By path, contents that are nobody's work."""
 
 
 def states() -> Iterator[State]:
@@ -50,13 +52,18 @@ def every(tree: Path) -> dict[State, Files]:
     return {state: files(tree, state) for state in states()}
 
 
-def texts(tree: Path) -> Texts:
-    """What each file of the exercise may hold without being edited."""
+def texts(tree: Path, begun: State | None) -> Texts:
+    """What each file holds if nobody edited it; where it is not known how it began: broken, however shown."""
     found: Texts = {}
-    for state_files in every(tree).values():
-        for path, text in state_files.items():
+    for state in [begun] if begun else [State((), shown) for shown in _subsets(PRESENTATIONS)]:
+        for path, text in files(tree, state).items():
             found.setdefault(path, set()).add(text.encode())
     return found
+
+
+def key(folder: Path) -> str:
+    """A name for what the kit's state folder keeps about one folder."""
+    return hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:32]
 
 
 def content(path: Path) -> bytes | None:

@@ -53,10 +53,14 @@ def save(folder: Path, paths: Iterable[str], state: Path, now: datetime, source:
             shutil.rmtree(made, ignore_errors=True)
     except OSError as error:
         raise KitError(
-            f"The edits in {folder} cannot be saved in {home} ({error.strerror or error}), so nothing was "
-            "changed: make room or a writable place there, or name another with XDG_STATE_HOME."
+            f"The edits in {folder} cannot be saved in {home} ({_why(error)}), so nothing was changed: "
+            "mend that, or name another place with XDG_STATE_HOME."
         ) from error
     return Saved(name, folder.resolve(), home / name / "files", wanted)
+
+
+def _why(error: OSError) -> str:
+    return f"{error.strerror}: {error.filename}" if error.strerror and error.filename else str(error)
 
 
 def copy(path: Path, target: Path) -> None:

@@ -87,7 +87,7 @@ def opened(folder: Path, setting: Setting) -> Iterator[Shop]:
 def settle(folder: Path, setting: Setting) -> list[Saved]:
     """Finish a swap that was cut off, if there is one; returns what had to be saved for it."""
     with lock.reading(folder):  # one that is under way is no such
-        if not swaps.unsettled(folder):
+        if not swaps.unsettled(folder, setting.state):
             return []
     with opened(folder, setting) as shop:
         return shop.saved
@@ -103,13 +103,23 @@ class Shop:
     saved: list[Saved] = field(default_factory=list)
 
     @cached_property
+    def begun(self) -> State | None:
+        """The state that the kit laid out here last, where it did."""
+        return started.recall(self.folder, self.setting.state)
+
+    @cached_property
     def texts(self) -> known.Texts:
-        """What each file of the exercise may hold without being edited."""
-        return known.texts(self.setting.tree)
+        """What each file holds if nobody edited it: a fix may be typed just as the kit would lay it out."""
+        return known.texts(self.setting.tree, self.begun)
+
+    def _note(self, begun: State) -> None:
+        started.note(self.folder, begun, self.setting.state)
+        for name in ("begun", "texts"):
+            self.__dict__.pop(name, None)  # read anew
 
     def settle(self) -> None:
         """Do the rest of a swap that was cut off."""
-        late = swaps.settle(self.folder, self.setting.tree, self.setting.state, self.setting.now, self.lock)
+        late = swaps.settle(self.folder, self.texts, self.setting.state, self.setting.now, self.lock)
         self.saved += [late] if late else []
 
     def share(self) -> None:
@@ -122,11 +132,11 @@ class Shop:
         stray = [path for path in contents.everything(self.folder) if path.startswith("app/")]
         away = [path for path in stray if path not in files]
         self._replace(submission.encoded(files), away, contents.work(self.folder))
-        started.note(self.folder, begun, self.setting.state)
+        self._note(begun)
 
     def reset(self) -> Reset:
         """Back to the state it was handed out in, and nothing else. Raises KitError where that is not so."""
-        begun = started.recall(self.folder, self.setting.state)
+        begun = self.begun or State()
         files = known.files(self.setting.tree, begun)
         there = contents.everything(self.folder)
         self._replace(submission.encoded(files), [path for path in there if path not in files], there)

@@ -9,10 +9,13 @@ stops on the way, the next command that opens the folder does the rest (`settle`
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
+import secrets
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +25,7 @@ from graders.process import signals_held
 from workspaces import known, saved
 from workspaces.saved import Saved
 
-SWAP, PART = ".kit-swap", ".kit-swap.part"
+SWAP, PART = ".kit-swap", ".kit-part-"
 FINISH = Path(__file__).parent / "inside" / "finish.py"
 FINISH_SECONDS = 60
 
@@ -44,33 +47,59 @@ def swap(
 
     Returns what was edited since then, saved too. Raises OSError or KitError, and then nothing has changed.
     """
-    part = folder / PART
-    shutil.rmtree(part, ignore_errors=True)
+    _clear(folder)
+    part = Path(tempfile.mkdtemp(prefix=PART, dir=folder))
     try:
         for path, source in sources.items():
-            _stage(source, part / "new" / path, folder)
+            _stage(source, part / "new" / path, folder / path, folder)
             (part / "old" / path).parent.mkdir(parents=True, exist_ok=True)  # while there is room
-        (part / "gone").write_text("\0".join(gone), "utf-8", "surrogateescape")
+        away = [path for path in gone if not any(new.startswith(f"{path}/") for new in sources)]
+        (part / "gone").write_text("\0".join(away), "utf-8", "surrogateescape")
         (part / "saved").write_text(before.name if before else "", "utf-8")
+        (part / "token").write_text(_note(folder, state), "utf-8")
         part.rename(folder / SWAP)
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return _finish(folder, texts, state, now, lock)
 
 
-def settle(folder: Path, tree: Path, state: Path, now: datetime, lock: int) -> Saved | None:
+def settle(folder: Path, texts: known.Texts, state: Path, now: datetime, lock: int) -> Saved | None:
     """Do the rest of a swap that was cut off; returns what had to be saved for it."""
-    if not (folder / SWAP).is_dir():
-        return None
-    return _finish(folder, known.texts(tree), state, now, lock)
+    return _finish(folder, texts, state, now, lock) if unsettled(folder, state) else None
 
 
-def unsettled(folder: Path) -> bool:
-    """Whether a swap was cut off."""
-    return (folder / SWAP).is_dir()
+def unsettled(folder: Path, state: Path) -> bool:
+    """Whether a swap of this kit was cut off. What a candidate may have put there is none."""
+    try:
+        return (folder / SWAP / "token").read_text("utf-8") == _token_file(folder, state).read_text("utf-8")
+    except (OSError, ValueError):
+        return False
 
 
-def _stage(source: bytes | Path, target: Path, folder: Path) -> None:
+def _note(folder: Path, state: Path) -> str:
+    """A word that only this kit knows, so that nobody else's .kit-swap is ever carried out."""
+    token, file = secrets.token_hex(16), _token_file(folder, state)
+    with contextlib.suppress(OSError):  # then only a stop of the whole machine leaves it undone
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(token, "utf-8")
+    return token
+
+
+def _token_file(folder: Path, state: Path) -> Path:
+    return state / "swaps" / known.key(folder)
+
+
+def _clear(folder: Path) -> None:
+    """Remove what a killed kit had staged; move aside what looks like a swap and is none."""
+    for part in folder.glob(f"{PART}*"):
+        if part.is_dir() and not part.is_symlink():
+            shutil.rmtree(part, ignore_errors=True)
+    if os.path.lexists(folder / SWAP):
+        names = (folder / f"{SWAP}-{nth}" for nth in itertools.count(1))
+        (folder / SWAP).rename(next(name for name in names if not os.path.lexists(name)))
+
+
+def _stage(source: bytes | Path, target: Path, place: Path, folder: Path) -> None:
     """Lay a file out as it will be, with the owner that its place has."""
     target.parent.mkdir(parents=True, exist_ok=True)
     if isinstance(source, Path):
@@ -80,7 +109,6 @@ def _stage(source: bytes | Path, target: Path, folder: Path) -> None:
             file.write(source)
             file.flush()
             os.fsync(file.fileno())
-    place = folder / target.relative_to(folder / PART / "new")
     like = place if place.is_file() and not place.is_symlink() else folder
     owner = like.stat()
     if like is place and not isinstance(source, Path):
@@ -113,6 +141,8 @@ def _finish(folder: Path, texts: known.Texts, state: Path, now: datetime, lock: 
     late = _late(left, texts, state)
     kept = saved.save(folder, late, state, now, source=left / "old") if late else None
     shutil.rmtree(left, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        _token_file(folder, state).unlink()
     return kept
 
 
