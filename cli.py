@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import contextlib
+import os
+import sys
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -34,5 +37,39 @@ def _main(
     pass
 
 
+def main() -> NoReturn:
+    """Run a command; whatever becomes of its output, the exit code is right and there is no traceback."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the shell
+            setattr(sys, name, open(os.devnull, "w"))
+    code: int | str | None = shell.WRONG_USAGE
+    try:
+        app()
+    except SystemExit as stop:
+        code = stop.code
+    except OSError as error:
+        _say(error)
+    sys.exit(_flushed(code))
+
+
+def _flushed(code: int | str | None) -> int | str | None:
+    """Write out what is left; a command whose output was lost has failed."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError as error:
+            if code != shell.WRONG_USAGE:  # else it is said already
+                _say(error)
+            code = shell.WRONG_USAGE
+            shell.let_go(stream)
+    return code
+
+
+def _say(error: OSError) -> None:
+    with contextlib.suppress(OSError):
+        if not isinstance(error, BrokenPipeError):
+            typer.echo(f"kit: {error.strerror}: what it printed is lost.", err=True)
+
+
 if __name__ == "__main__":
-    app()
+    main()

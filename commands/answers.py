@@ -73,7 +73,9 @@ def _show(text: str, lexer: str = "") -> None:
     if not sys.stdout.isatty():
         typer.echo(text.rstrip("\n"))
         return
-    page: RenderableType = Syntax(text, lexer, background_color="default") if lexer else Markdown(text)
+    page: RenderableType = (
+        Syntax(text, lexer, background_color="default", word_wrap=True) if lexer else Markdown(text)
+    )
     shell.console().print(page)
 
 
@@ -84,7 +86,8 @@ def list_bugs() -> None:
 
     with shell.told():
         for probe in BUGS:
-            typer.echo(f"{probe.bug.slug:<16}{probe.bug.points:>4}  {probe.bug.symptom}")
+            bug = probe.bug
+            typer.echo(shell.wrapped(f"{bug.slug:<16}{bug.points:>4}  {bug.symptom}", indent=22))
 
 
 @app.command(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import shlex
+import os
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO
 
 import typer
 
@@ -103,7 +103,7 @@ def told() -> Iterator[None]:
     except KitError as error:
         fail(str(error), NOT_JUDGED if isinstance(error, NotJudged) else WRONG_USAGE)
     except BrokenPipeError:  # whoever read it has seen enough
-        _let_go_of_output()
+        let_go(sys.stdout)
         raise typer.Exit(WRONG_USAGE) from None
     except OSError as error:
         fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}.", WRONG_USAGE)
@@ -117,20 +117,18 @@ def told() -> Iterator[None]:
         fail(f"A fault of the kit itself, please report it: {type(error).__name__}: {error}", WRONG_USAGE)
 
 
-def _let_go_of_output() -> None:
-    """Else Python complains once more when it ends."""
-    import os
-
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def let_go(stream: TextIO) -> None:
+    """Of an output that takes no more, else Python complains once more when it ends."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def fail(sentence: str, code: int) -> NoReturn:
     """Say it and exit; on a terminal no word is broken, and lines after the first stand as they are."""
     first, *rest = f"kit: {sentence}".split("\n")
-    if sys.stderr.isatty():
-        width = console(stderr=True).width
-        first = textwrap.fill(first, width, break_long_words=False, break_on_hyphens=False)
-    typer.echo("\n".join((first, *rest)), err=True)
+    first = wrapped(first) if sys.stderr.isatty() else first
+    with contextlib.suppress(OSError):
+        typer.echo("\n".join((first, *rest)), err=True)
     raise typer.Exit(code) from None
 
 
@@ -138,7 +136,11 @@ def console(**options: Any) -> Console:
     """Where tables go."""
     from rich.console import Console
 
-    return Console(highlight=False, markup=False, **options)
+    class Quiet(Console):
+        def on_broken_pipe(self) -> None:  # rich would exit with 1, which means graded
+            raise BrokenPipeError
+
+    return Quiet(highlight=False, markup=False, **options)
 
 
 def is_screen() -> bool:
@@ -158,7 +160,11 @@ def progress() -> Iterator[Callable[[str], None]]:
         yield status.update
 
 
-def typed(path: Path) -> str:
-    """A path as it can be typed after a command."""
-    text = str(path)
-    return shlex.quote(f"./{text}" if text.startswith("-") else text)
+def wrapped(line: str, indent: int = 0) -> str:
+    """A line on as many as it takes here, without a broken word; further ones begin further right."""
+    width = console().width
+    hanging = " " * min(indent, width // 3)
+    fill = textwrap.TextWrapper(
+        width, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False
+    )
+    return fill.fill(line)

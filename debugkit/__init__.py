@@ -33,6 +33,6 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     sys.path.insert(0, str(TREE))
-    from cli import app
+    import cli
 
-    app()
+    cli.main()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from doctor import mend
@@ -14,6 +12,7 @@ from doctor.interview import Interview, Means, Progress
 from graders import variant
 from graders.errors import KitError, NotJudged
 from graders.model import SLUGS
+from graders.scratch import scratch
 
 if TYPE_CHECKING:
     from graders.report.schema import Report
@@ -30,8 +29,8 @@ def probe(interview: Interview, means: Means, progress: Progress) -> Iterator[Fi
     """Grade it once, or twice within ten seconds."""
     start = means.monotonic()
     try:
-        with TemporaryDirectory(prefix="kit-", dir=interview.temporary, ignore_cleanup_errors=True) as home:
-            folder = Path(home) / "shop"
+        with scratch(interview.temporary) as home:
+            folder = home / "shop"
             variant.write(variant.files(interview.tree, SLUGS), folder)
             reports = [means.grade(folder, interview, progress)]
             if means.monotonic() - start < ANOTHER_SECONDS:

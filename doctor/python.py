@@ -7,7 +7,6 @@ import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from doctor import mend
@@ -15,6 +14,7 @@ from doctor.finding import Finding, failure, ok, warning
 from doctor.interview import Interview, Means
 from graders import process
 from graders.errors import KitError
+from graders.scratch import scratch
 
 NEEDED = (3, 11)
 """The version that the exercise's README asks for."""
@@ -115,15 +115,15 @@ def _padded(version: str) -> tuple[int, ...]:
 
 def steps(interview: Interview, means: Means) -> Iterator[Finding]:
     """The candidate's first two steps, played in a temporary folder: an environment, and its packages."""
-    with TemporaryDirectory(prefix="kit-", dir=interview.temporary, ignore_cleanup_errors=True) as home:
+    with scratch(interview.temporary) as home:
         # What is ended on the way leaves its own temporary files.
-        interview = replace(interview, environment={**interview.environment, "TMPDIR": home})
-        made = means.run(["python3", "-m", "venv", "venv"], interview.environment, Path(home), VENV_SECONDS)
+        interview = replace(interview, environment={**interview.environment, "TMPDIR": str(home)})
+        made = means.run(["python3", "-m", "venv", "venv"], interview.environment, home, VENV_SECONDS)
         if not made.right:
-            yield _no_venv(interview, means, Path(home), made.why)
+            yield _no_venv(interview, means, home, made.why)
             return
         yield ok("venv", "python3 -m venv makes an environment")
-        yield _pip(interview, means, Path(home))
+        yield _pip(interview, means, home)
 
 
 def _no_venv(interview: Interview, means: Means, home: Path, why: str) -> Finding:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from graders import grading, variant
@@ -12,6 +10,7 @@ from graders.engine import Progress
 from graders.grading import Order
 from graders.model import SLUGS
 from graders.report.schema import Report
+from graders.scratch import scratch
 
 
 class Step(NamedTuple):
@@ -26,8 +25,8 @@ def rise(order: Order, progress: Progress) -> Iterator[Step]:
     for count in range(len(SLUGS) + 1):
         fixes = SLUGS[:count]
         title = f"+ {fixes[-1]}" if fixes else "broken"
-        with TemporaryDirectory(prefix="kit-") as home:
-            folder = Path(home) / "shop"
+        with scratch() as home:
+            folder = home / "shop"
             variant.write(variant.files(order.tree, fixes), folder)
             yield Step(title, grading.grade(folder, order, _named(title, progress)))
 

@@ -8,7 +8,8 @@ KitError
 ├── PatchConflict        a patch does not fit the text it is put on
 ├── NotJudged            the submission could not be judged, through no fault of its own
 │   ├── MissingPackage   it needs a package that is not installed here
-│   └── ClockMoved       the machine's clock was set while it was graded
+│   ├── ClockMoved       the machine's clock was set while it was graded
+│   └── NoRoom           the disk filled up while it was graded
 └── ReferenceFailed      the fixed exercise itself does not run on this machine
 
 A submission's trouble is never here: it is data, and ends up in the report.
@@ -49,6 +50,10 @@ class MissingPackage(NotJudged):
 
 class ClockMoved(NotJudged):
     """The machine's clock was set while a submission was graded."""
+
+
+class NoRoom(NotJudged):
+    """The disk for temporary files filled up while a submission was graded."""
 
 
 class ReferenceFailed(KitError):

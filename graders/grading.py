@@ -6,6 +6,8 @@ import contextlib
 import itertools
 import os
 import platform
+import shutil
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ from graders.bugs import BUGS
 from graders.clock import Clock, Steadiness
 from graders.digest import digest
 from graders.engine import Progress
+from graders.errors import NoRoom
 from graders.model import PRESENTATIONS, SLUGS, Limits, Observation
 from graders.pair import booted
 from graders.patch import Files
@@ -27,6 +30,9 @@ from graders.report.clean import clean
 from graders.report.schema import Report
 from graders.submission import Submission
 from graders.trial import Trial
+
+ROOM_BYTES = 64 << 10
+"""Less is no room: a page of the database, its journal and a log need that much."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +109,7 @@ def _observe(
 
     def told(doing: str) -> None:
         steadiness.expect()
+        _expect_room()
         progress(doing)
 
     told("booting")
@@ -116,7 +123,15 @@ def _observe(
         with contextlib.closing(Trial(services.submission, services.reference, data, order.limits)) as trial:
             observations = engine.observe(trial, probes, order.seed, told)
             steadiness.expect()
+            _expect_room()
             return _Seen(observations, trouble, note)
+
+
+def _expect_room() -> None:
+    """Raise NoRoom where the services can write no more: what they answer then is nobody's fault."""
+    folder = tempfile.gettempdir()
+    if shutil.disk_usage(folder).free < ROOM_BYTES:
+        raise NoRoom(f"The disk filled up during the grade: make room in {folder} and grade again.")
 
 
 def _machine() -> schema.Machine:

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from graders import submission as submissions
 from graders.clerk import Clerk
@@ -20,6 +19,7 @@ from graders.initialise import Initialisation
 from graders.model import Limits
 from graders.patch import Files
 from graders.process import DATABASE, has_module
+from graders.scratch import scratch
 from graders.service import Service
 from graders.submission import Submission
 
@@ -47,7 +47,7 @@ def booted(
     Raises ReferenceFailed, or MissingPackage where the submission imports what is not installed.
     """
     with contextlib.ExitStack() as stack:
-        home = Path(stack.enter_context(TemporaryDirectory(prefix="kit-", ignore_cleanup_errors=True)))
+        home = stack.enter_context(scratch())
         mine, theirs = home / "reference", home / "submission"
         submissions.write(submissions.encoded(fixed), mine, data, exercise)
         submissions.write(submission.files, theirs, data, exercise)

@@ -18,6 +18,7 @@ from typing import IO
 INSIDE = Path(__file__).parent / "inside"
 DATABASE = "shop.db"
 LOG_CHARACTERS = 64 << 10
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -80,12 +81,21 @@ def end(process: subprocess.Popen[bytes] | subprocess.Popen[str]) -> None:
 @contextlib.contextmanager
 def signals_held() -> Iterator[None]:
     """Signals that end the kit wait until the block is left; threads started in it never take them."""
-    ending = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ending)
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    # The mask alone would not do: another thread may take the signal, and the main one would handle it here.
+    handlers = {one: signal.signal(one, lambda number, frame: came.append(number)) for one in ENDING}
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        for one, handler in handlers.items():
+            signal.signal(one, handler)
+        for number in came[:1]:
+            signal.raise_signal(number)
 
 
 class Log:

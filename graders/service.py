@@ -48,7 +48,7 @@ class Service:
         self.python = python
         self.starts = 0
         self.trouble = ""
-        self._run = Path(tempfile.mkdtemp(prefix="kit-"))
+        self._run = Path(tempfile.mkdtemp(prefix="run-", dir=folder.parent))
         self._counters = tempfile.TemporaryFile(dir=self._run)
         self._counters.truncate(mmap.PAGESIZE)
         self._memory = mmap.mmap(self._counters.fileno(), 0)

@@ -14,11 +14,11 @@ import venv
 from collections.abc import Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from graders import process
 from graders.errors import KitError, UsageError
 from graders.report.clean import clean
+from graders.scratch import scratch
 
 INSTALL_SECONDS = 300.0
 
@@ -34,9 +34,9 @@ def interpreter(packages: Sequence[str], seconds: float = INSTALL_SECONDS) -> It
     if not packages:
         yield sys.executable
         return
-    with TemporaryDirectory(prefix="kit-", ignore_cleanup_errors=True) as home:
-        python = _made(Path(home) / "environment")
-        _run(_settings(Path(home)) + installer(python, packages, Path(home)), packages, seconds)
+    with scratch() as home:
+        python = _made(home / "environment")
+        _run(_settings(home) + installer(python, packages, home), packages, seconds)
         yield str(python)
 
 

@@ -33,6 +33,7 @@ LAYERS = (
         "graders.atomic",
         "graders.clock",
     ),
+    ("graders.scratch",),
     (
         "graders.clerk",
         "graders.initialise",

@@ -6,7 +6,6 @@ import contextlib
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from graders import variant
 from graders.errors import KitError, UsageError
 from graders.model import SLUGS
 from graders.patch import Files
+from graders.scratch import scratch
 from workspaces import places
 
 BROKEN, FIXED = "broken", "fixed"
@@ -138,8 +138,7 @@ def _filled(folder: Path) -> Iterator[Path]:
     """
     there = folder.is_dir()
     home = folder if there else next(parent for parent in folder.absolute().parents if parent.is_dir())
-    made = Path(tempfile.mkdtemp(prefix=".kit-", dir=home))
-    try:
+    with scratch(home, ".kit-") as made:
         yield made
         if there:
             _move_up(made, folder)
@@ -147,8 +146,6 @@ def _filled(folder: Path) -> Iterator[Path]:
             folder.parent.mkdir(parents=True, exist_ok=True)
             made.chmod(0o755)
             made.rename(folder)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
 
 
 def _move_up(made: Path, folder: Path) -> None:

@@ -8,13 +8,13 @@ import json
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from graders.errors import KitError, UsageError
+from graders.scratch import scratch
 
 ORIGIN = "origin.json"
 
@@ -40,8 +40,7 @@ def save(folder: Path, paths: Iterable[str], state: Path, now: datetime, source:
     wanted = tuple(sorted(paths))
     try:
         home.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=".kit-", dir=home))
-        try:
+        with scratch(home, ".kit-") as made:
             for path in wanted:
                 copy((source or folder) / path, made / "files" / path)
             same = (saved for saved in of(folder, state) if _equal(saved.files, made / "files"))
@@ -49,8 +48,6 @@ def save(folder: Path, paths: Iterable[str], state: Path, now: datetime, source:
                 return already
             (made / ORIGIN).write_text(json.dumps({"folder": str(folder.resolve())}), "utf-8")
             name = _named(made, home, now)
-        finally:
-            shutil.rmtree(made, ignore_errors=True)
     except OSError as error:
         raise KitError(
             f"The edits in {folder} cannot be saved in {home} ({_why(error)}), so nothing was changed: "

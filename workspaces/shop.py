@@ -6,7 +6,6 @@ import contextlib
 import errno
 import os
 import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +16,7 @@ from graders import patch, submission, variant
 from graders.digest import digest
 from graders.errors import KitError, NotAWorkspace, PatchConflict, UsageError
 from graders.patch import Files, Patch
+from graders.scratch import scratch
 from workspaces import contents, known, lock, places, saved, started
 from workspaces import swap as swaps
 from workspaces.known import State
@@ -56,17 +56,15 @@ def create(folder: Path, begun: State, setting: Setting) -> None:
 
 def _make(target: Path, files: Files) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=".kit-", dir=target.parent))
     try:
-        variant.write(files, made)
-        made.chmod(0o777 & ~_umask())
-        made.rename(target)
+        with scratch(target.parent, ".kit-") as made:
+            variant.write(files, made)
+            made.chmod(0o777 & ~_umask())
+            made.rename(target)
     except OSError as error:
         if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
             raise UsageError(f"{target} was made by somebody else just now: name another folder.") from error
         raise
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
 
 
 def _umask() -> int:
@@ -119,6 +117,7 @@ class Shop:
 
     def settle(self) -> None:
         """Do the rest of a swap that was cut off."""
+        swaps.clear(self.folder)
         late = swaps.settle(self.folder, self.texts, self.setting.state, self.setting.now, self.lock)
         self.saved += [late] if late else []
 
@@ -131,8 +130,7 @@ class Shop:
         files = known.files(self.setting.tree, begun)
         stray = [path for path in contents.everything(self.folder) if path.startswith("app/")]
         away = [path for path in stray if path not in files]
-        self._replace(submission.encoded(files), away, contents.work(self.folder))
-        self._note(begun)
+        self._replace(submission.encoded(files), away, contents.work(self.folder), begun)
 
     def reset(self) -> Reset:
         """Back to the state it was handed out in, and nothing else. Raises KitError where that is not so."""
@@ -170,20 +168,31 @@ class Shop:
         self._replace(files, [], contents.work(self.folder))
         return True
 
-    def _replace(self, files: swaps.Sources, gone: Iterable[str], worth: list[str]) -> None:
-        """Save what is worth it where something is edited, then swap."""
+    def _replace(
+        self, files: swaps.Sources, gone: Iterable[str], worth: list[str], begun: State | None = None
+    ) -> None:
+        """Save what is worth it where something is edited, then swap; note the state that it is now."""
         self._expect_exercise()
         away = list(gone)
         edited = [path for path in worth if (path in self.texts or path in away) and not self._known(path)]
         before = self._save(worth) if edited else None
-        self.swap(files, away, before)
+        self.swap(files, away, before, begun)
 
-    def swap(self, sources: swaps.Sources, gone: Iterable[str], before: Saved | None) -> None:
+    def swap(
+        self,
+        sources: swaps.Sources,
+        gone: Iterable[str],
+        before: Saved | None,
+        begun: State | None = None,
+    ) -> None:
         """Replace files, and save what an editor wrote meanwhile."""
-        setting = self.setting
-        late = swaps.swap(
-            self.folder, sources, gone, before, self.texts, setting.state, setting.now, self.lock
-        )
+        place, texts = self.setting, self.texts
+
+        def done() -> None:
+            if begun is not None:
+                self._note(begun)
+
+        late = swaps.swap(self.folder, sources, gone, before, texts, place.state, place.now, self.lock, done)
         self.saved += [late] if late else []
 
     def _save(self, paths: list[str]) -> Saved:

@@ -15,13 +15,13 @@ import secrets
 import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
 from graders.errors import KitError
 from graders.process import signals_held
+from graders.scratch import scratch
 from workspaces import known, saved
 from workspaces.saved import Saved
 
@@ -42,30 +42,36 @@ def swap(
     state: Path,
     now: datetime,
     lock: int,
+    done: Callable[[], None] = lambda: None,
 ) -> Saved | None:
     """Put files in place and take others away; `before` is what was saved of the folder already.
 
-    Returns what was edited since then, saved too. Raises OSError or KitError, and then nothing has changed.
+    `done` is called at the end, before a signal that came meanwhile is obeyed. Returns what was edited since
+    then, saved too. Raises OSError or KitError, and then nothing has changed.
     """
-    _clear(folder)
-    part = Path(tempfile.mkdtemp(prefix=PART, dir=folder))
-    try:
+    clear(folder)
+    _move_aside(folder)
+    with scratch(folder, PART) as part:
         for path, source in sources.items():
             _stage(source, part / "new" / path, folder / path, folder)
             (part / "old" / path).parent.mkdir(parents=True, exist_ok=True)  # while there is room
         away = [path for path in gone if not any(new.startswith(f"{path}/") for new in sources)]
         (part / "gone").write_text("\0".join(away), "utf-8", "surrogateescape")
         (part / "saved").write_text(before.name if before else "", "utf-8")
-        (part / "token").write_text(_note(folder, state), "utf-8")
-        part.rename(folder / SWAP)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-    return _finish(folder, texts, state, now, lock)
+        with signals_held():  # what is decided is brought to its end
+            (part / "token").write_text(_note(folder, state), "utf-8")
+            part.rename(folder / SWAP)
+            late = _finish(folder, texts, state, now, lock)
+            done()
+    return late
 
 
 def settle(folder: Path, texts: known.Texts, state: Path, now: datetime, lock: int) -> Saved | None:
     """Do the rest of a swap that was cut off; returns what had to be saved for it."""
-    return _finish(folder, texts, state, now, lock) if unsettled(folder, state) else None
+    if not unsettled(folder, state):
+        return None
+    with signals_held():
+        return _finish(folder, texts, state, now, lock)
 
 
 def unsettled(folder: Path, state: Path) -> bool:
@@ -89,11 +95,15 @@ def _token_file(folder: Path, state: Path) -> Path:
     return state / "swaps" / known.key(folder)
 
 
-def _clear(folder: Path) -> None:
-    """Remove what a killed kit had staged; move aside what looks like a swap and is none."""
+def clear(folder: Path) -> None:
+    """Remove what a killed kit had staged, or had not cleared away."""
     for part in folder.glob(f"{PART}*"):
         if part.is_dir() and not part.is_symlink():
             shutil.rmtree(part, ignore_errors=True)
+
+
+def _move_aside(folder: Path) -> None:
+    """Rename what looks like a swap and is none of this kit's."""
     if os.path.lexists(folder / SWAP):
         names = (folder / f"{SWAP}-{nth}" for nth in itertools.count(1))
         (folder / SWAP).rename(next(name for name in names if not os.path.lexists(name)))
@@ -120,19 +130,18 @@ def _stage(source: bytes | Path, target: Path, place: Path, folder: Path) -> Non
 
 def _finish(folder: Path, texts: known.Texts, state: Path, now: datetime, lock: int) -> Saved | None:
     command = [sys.executable, "-I", "-S", str(FINISH), str(folder.resolve() / SWAP)]
-    with signals_held():
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=FINISH_SECONDS,
-            start_new_session=True,
-            pass_fds=[lock],  # so that nobody reads the folder half way, also when the kit is killed
-            check=False,
-        )
-    if done.returncode:
-        why = done.stderr.strip().splitlines()[-1:] or ["killed"]
+    ran = subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=FINISH_SECONDS,
+        start_new_session=True,
+        pass_fds=[lock],  # so that nobody reads the folder half way, also when the kit is killed
+        check=False,
+    )
+    if ran.returncode:
+        why = ran.stderr.strip().splitlines()[-1:] or ["killed"]
         raise KitError(
             f"The swap of {folder} stopped half way ({why[0]}); mend that and run the command again: "
             "it does the rest, and nothing is lost."
@@ -140,7 +149,9 @@ def _finish(folder: Path, texts: known.Texts, state: Path, now: datetime, lock: 
     left = folder / SWAP
     late = _late(left, texts, state)
     kept = saved.save(folder, late, state, now, source=left / "old") if late else None
-    shutil.rmtree(left, ignore_errors=True)
+    cleared = folder / f"{PART}done"  # half of it would look like a swap that was cut off
+    left.rename(cleared)
+    shutil.rmtree(cleared, ignore_errors=True)
     with contextlib.suppress(OSError):
         _token_file(folder, state).unlink()
     return kept

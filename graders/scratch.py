@@ -1,0 +1,28 @@
+"""A folder for a while: gone when its block is left, however it is left."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from graders.process import signals_held
+
+
+@contextlib.contextmanager
+def scratch(beside: Path | None = None, prefix: str = "kit-") -> Iterator[Path]:
+    """A new and empty folder, in another one if that is given; it may be renamed away.
+
+    A signal that comes while it is made or removed waits until that is done. Raises OSError.
+    """
+    made: Path | None = None
+    try:
+        with signals_held():
+            made = Path(tempfile.mkdtemp(prefix=prefix, dir=beside))
+        yield made
+    finally:
+        with signals_held():
+            if made:
+                shutil.rmtree(made, ignore_errors=True)
