@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from conftest import TREE
 
 from graders.errors import Busy
 from workspaces import lock
@@ -47,6 +49,7 @@ from workspaces import lock
 with lock.changing(Path({str(tmp_path)!r})):
     os.kill(os.getpid(), signal.SIGKILL)
 """
-    subprocess.run([sys.executable, "-c", code], check=False)
+    done = subprocess.run([sys.executable, "-c", code], cwd=TREE, check=False)
+    assert done.returncode == -signal.SIGKILL
     with lock.changing(tmp_path):
         pass

@@ -64,7 +64,7 @@ def untouched(desk: Path) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("command", on_a_workspace(), ids=typed)
-@pytest.mark.parametrize("folder", ["nowhere", "empty"])
+@pytest.mark.parametrize("folder", ["nowhere", pytest.param("empty", marks=pytest.mark.slow)])
 def test_no_workspace(kit: Kit, untouched: None, command: list[str], folder: str) -> None:
     assert folder in sentence(kit(*command, folder))
 
@@ -160,7 +160,7 @@ def test_wrong_words_and_numbers(kit: Kit, untouched: None, command: list[str], 
     assert word in sentence(kit(*command))
 
 
-@pytest.mark.parametrize("folder", ["new", "ada"])
+@pytest.mark.parametrize("folder", ["new", pytest.param("ada", marks=pytest.mark.slow)])
 def test_a_taken_port_is_named_by_what(kit: Kit, untouched: None, folder: str) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -173,7 +173,9 @@ def test_a_taken_port_is_named_by_what(kit: Kit, untouched: None, folder: str) -
         assert Path("/proc/self/comm").read_text().strip() in said
 
 
-@pytest.mark.parametrize("slug", SLUGS)
+@pytest.mark.parametrize(
+    "slug", ["missing-model", *(pytest.param(slug, marks=pytest.mark.slow) for slug in SLUGS[:-1])]
+)
 def test_a_fix_that_does_not_fit_names_the_hunk(kit: Kit, lay: Lay, tmp_path: Path, slug: str) -> None:
     hunk = variant.fix(TREE, slug).hunks[-1]
     place = lay(name="ada") / hunk.path
@@ -186,7 +188,7 @@ def test_a_fix_that_does_not_fit_names_the_hunk(kit: Kit, lay: Lay, tmp_path: Pa
     assert snapshot(tmp_path) == before
 
 
-@pytest.mark.parametrize("slug", ["n-plus-one", "missing-model"])
+@pytest.mark.parametrize("slug", ["missing-model", pytest.param("n-plus-one", marks=pytest.mark.slow)])
 def test_a_fix_keeps_the_ends_of_lines_and_is_put_on_once(kit: Kit, lay: Lay, slug: str) -> None:
     folder = lay(name="ada")
     fixed = variant.files(TREE, [slug])

@@ -105,9 +105,7 @@ def test_a_command_that_is_ended_leaves_all_or_nothing(desk: Desk, words: str, m
     assert not desk.left()
 
 
-@pytest.mark.parametrize(
-    "words", ["status ada", "list", "reveal zero-pool", *CHANGES, "branches new", GRADES]
-)
+@pytest.mark.parametrize("words", ["list", *CHANGES, "branches new", GRADES])
 @pytest.mark.parametrize(
     "moment", [1000, *(pytest.param(moment, marks=pytest.mark.slow) for moment in (2, 50, 300, 2000, 3000))]
 )
@@ -171,7 +169,7 @@ def killed(desk: Desk, words: str, moment: int, what: str = "changes") -> None:
 @pytest.mark.parametrize(
     ("words", "moment"),
     [
-        *((words, moment) for words in CHANGES for moment in sorted(KILLED.sample(range(1, 125), 3))),
+        *((words, moment) for words in CHANGES for moment in sorted(KILLED.sample(range(1, 125), 2))),
         *(pytest.param(*row, marks=pytest.mark.slow) for row in rows(SLOWLY) if row[0] != GRADES),
     ],
 )
@@ -208,11 +206,12 @@ def test_after_a_kill_the_next_command_does_the_rest(
     assert done.returncode in (0, 1), done.stderr
     assert desk.files() == CHANGES[SWAP]
     assert desk.keeps(MINE)
-    assert not list((desk.here / "ada").glob(".kit-*"))
+    assert not (desk.here / "ada" / ".kit-swap").exists()
 
 
-def test_what_was_only_staged_is_cleared_away_by_the_next_command(desk: Desk) -> None:
-    killed(desk, SWAP, 2, "os.rename")
+@pytest.mark.parametrize(("what", "moment"), [("os.rename", 2), *DECIDED])
+def test_what_a_kill_leaves_is_cleared_away_by_the_next_change(desk: Desk, what: str, moment: int) -> None:
+    killed(desk, SWAP, moment, what)
     assert desk("start --no-serve ada").returncode == 0
     assert not list((desk.here / "ada").glob(".kit-*"))
 

@@ -35,9 +35,9 @@ DIFFERS = (
     (r"datetime\.datetime\([\d, ]+\)", "datetime.datetime(2026, 10, 25, 8, 0, 39, 123456)"),
     (r"KeyError: \(\d+,", "KeyError: (2605,"),
     (r"/products/\d+/", "/products/32/"),
-    (r"(. isolation +).*\n( {5,}.*\n)*", r"\1what this machine has\n"),
-    (r". (speed +).*\n( {5,}.*\n)*", r"+ \1how fast this machine is\n"),
-    (r"(. cores +).*\n( {5,}.*\n)*", r"\1how many this machine has\n"),
+    (r"(?m)^(. isolation +).*\n( {5,}.*\n)*", r"\1what this machine has\n"),
+    (r"(?m)^. (speed +).*\n( {5,}.*\n)*", r"+ \1how fast this machine is\n"),
+    (r"(?m)^(. cores +).*\n( {5,}.*\n)*", r"\1how many this machine has\n"),
     (r"with \d warnings?", "with 1 warning"),
     (r"WatchFiles|StatReload", "WatchFiles"),
 )

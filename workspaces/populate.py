@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import subprocess
 import sys
@@ -38,6 +39,9 @@ def populate(folder: Path, seed: int | None, environment: dict[str, str]) -> str
 def _put_aside(database: Path) -> Path:
     names = (database.with_name(f"{DATABASE}.before-{nth}") for nth in itertools.count(1))
     spare = next(path for path in names if not path.exists())
+    for end in ("-wal", "-shm", "-journal"):  # they belong to it, and would spoil the new one
+        with contextlib.suppress(FileNotFoundError):
+            database.with_name(database.name + end).rename(f"{spare}{end}")
     database.rename(spare)
     return spare
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import filecmp
 import itertools
 import json
 import os
-import re
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -42,7 +42,8 @@ def save(folder: Path, paths: Iterable[str], state: Path, now: datetime, source:
         home.mkdir(parents=True, exist_ok=True)
         with scratch(home, ".kit-") as made:
             for path in wanted:
-                copy((source or folder) / path, made / "files" / path)
+                with contextlib.suppress(FileNotFoundError):  # an editor's, which is gone by now
+                    copy((source or folder) / path, made / "files" / path)
             same = (saved for saved in of(folder, state) if _equal(saved.files, made / "files"))
             if already := next(same, None):
                 return already
@@ -53,7 +54,7 @@ def save(folder: Path, paths: Iterable[str], state: Path, now: datetime, source:
             f"The edits in {folder} cannot be saved in {home} ({_why(error)}), so nothing was changed: "
             "mend that, or name another place with XDG_STATE_HOME."
         ) from error
-    return Saved(name, folder.resolve(), home / name / "files", wanted)
+    return _read(home / name)
 
 
 def _why(error: OSError) -> str:
@@ -97,7 +98,11 @@ def _same(one: Path, other: Path) -> bool:
 
 def every(state: Path) -> list[Saved]:
     """All that was saved, by name."""
-    return [_read(path) for path in sorted((state / "saved").glob("[!.]*")) if (path / ORIGIN).is_file()]
+    found = []
+    for path in sorted((state / "saved").glob("[!.]*")):
+        with contextlib.suppress(OSError, ValueError, LookupError, TypeError):  # none of the kit's
+            found.append(_read(path))
+    return found
 
 
 def of(folder: Path, state: Path) -> list[Saved]:
@@ -107,8 +112,9 @@ def of(folder: Path, state: Path) -> list[Saved]:
 
 def named(name: str, state: Path) -> Saved:
     """The one of this name. Raises UsageError, which names the last ones."""
-    if re.fullmatch(r"[\w-]+", name) and (state / "saved" / name / ORIGIN).is_file():
-        return _read(state / "saved" / name)
+    for saved in every(state):
+        if saved.name == name:
+            return saved
     last = ", ".join(f"{saved.name} (of {saved.origin})" for saved in every(state)[-3:])
     raise UsageError(f"Nothing was saved as {name}. The last saved: {last or 'nothing yet'}.")
 

@@ -139,11 +139,13 @@ class Shop:
         there = contents.everything(self.folder)
         self._replace(submission.encoded(files), [path for path in there if path not in files], there)
         self._sweep()
-        left = {path: (self.folder / path).read_bytes() for path in contents.everything(self.folder)}
-        sha256 = digest(left)
+        left = contents.everything(self.folder)
+        if left != sorted(files):
+            other = next(iter(sorted(set(left) ^ set(files))))
+            raise KitError(f"{self.folder} is not as it was handed out ({other}): reset it again.")
+        sha256 = digest({path: (self.folder / path).read_bytes() for path in left})
         if sha256 != digest(submission.encoded(files)):
-            differs = sorted(path for path in left if path not in files) or ["its files"]
-            raise KitError(f"{self.folder} is not as it was handed out ({differs[0]}): reset it again.")
+            raise KitError(f"{self.folder} is not as it was handed out: reset it again.")
         return Reset(begun, len(left), sha256, tuple(contents.kept(self.folder)))
 
     def restore(self, wanted: Saved) -> None:
@@ -172,10 +174,11 @@ class Shop:
         self, files: swaps.Sources, gone: Iterable[str], worth: list[str], begun: State | None = None
     ) -> None:
         """Save what is worth it where something is edited, then swap; note the state that it is now."""
-        self._expect_exercise()
+        self.expect_exercise()
         away = list(gone)
         edited = [path for path in worth if (path in self.texts or path in away) and not self._known(path)]
-        before = self._save(worth) if edited else None
+        whole = [path for path in worth if contents.can_be_saved(self.folder / path)]
+        before = self._save(whole) if edited else None
         self.swap(files, away, before, begun)
 
     def swap(
@@ -204,8 +207,8 @@ class Shop:
         place = self.folder / path
         return not place.is_symlink() and known.content(place) in self.texts.get(path, set())
 
-    def _expect_exercise(self) -> None:
-        """Some other project may have an app/main.py too."""
+    def expect_exercise(self) -> None:
+        """Raise NotAWorkspace for some other project that has an app/main.py too."""
         there = [path for path in self.texts if (self.folder / path).exists()]
         if len(there) < len(self.texts) / 2:
             raise NotAWorkspace(f"{self.folder} lacks most of the exercise's files: name another folder.")
@@ -214,12 +217,9 @@ class Shop:
         """Remove what running Python left, and folders that are empty now."""
         for cache in contents.caches(self.folder):
             shutil.rmtree(cache, ignore_errors=True)
-        alone = {self.folder / name for name in contents.kept(self.folder)}
-        for root, folders, _ in os.walk(self.folder, topdown=False):
-            for place in (Path(root) / name for name in folders):
-                if not any(place == one or one in place.parents for one in alone):
-                    with contextlib.suppress(OSError):
-                        place.rmdir()
+        for place in contents.empty(self.folder):
+            with contextlib.suppress(OSError):  # it is none
+                place.rmdir()
 
 
 def restore(folder: Path, wanted: Saved, shop: Shop) -> None:

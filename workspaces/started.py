@@ -24,11 +24,11 @@ def recall(folder: Path, state: Path) -> State | None:
     """The state noted for this very folder; None where none is, as for one that came by mail."""
     try:
         value = json.loads(_file(folder, state).read_text("utf-8"))
-    except (OSError, ValueError):
+        if value["inode"] != folder.stat().st_ino:  # another folder of the same name
+            return None
+        return State(tuple(value["fixes"]), tuple(value["presentation"]))
+    except (OSError, ValueError, LookupError, TypeError):
         return None
-    if value["inode"] != folder.stat().st_ino:  # another folder of the same name
-        return None
-    return State(tuple(value["fixes"]), tuple(value["presentation"]))
 
 
 def _file(folder: Path, state: Path) -> Path:

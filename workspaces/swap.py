@@ -51,11 +51,14 @@ def swap(
     """
     clear(folder)
     _move_aside(folder)
+    away = [path for path in gone if not _needed(path, sources, folder)]
+    for path in (*sources, *away):
+        _expect_renames(folder, path)
     with scratch(folder, PART) as part:
         for path, source in sources.items():
             _stage(source, part / "new" / path, folder / path, folder)
+        for path in (*sources, *away):
             (part / "old" / path).parent.mkdir(parents=True, exist_ok=True)  # while there is room
-        away = [path for path in gone if not any(new.startswith(f"{path}/") for new in sources)]
         (part / "gone").write_text("\0".join(away), "utf-8", "surrogateescape")
         (part / "saved").write_text(before.name if before else "", "utf-8")
         with signals_held():  # what is decided is brought to its end
@@ -93,6 +96,25 @@ def _note(folder: Path, state: Path) -> str:
 
 def _token_file(folder: Path, state: Path) -> Path:
     return state / "swaps" / known.key(folder)
+
+
+def _needed(path: str, sources: Sources, folder: Path) -> bool:
+    """Whether something that is to go is a folder of what comes, or the same file where case is no matter."""
+    same = (new for new in sources if new != path and new.casefold() == path.casefold())
+    return any(new.startswith(f"{path}/") for new in sources) or any(
+        (folder / new).exists() and (folder / new).samefile(folder / path) for new in same
+    )
+
+
+def _expect_renames(folder: Path, path: str) -> None:
+    """Raise KitError where a file cannot be put in its place, before anything is changed."""
+    place = next(parent for parent in (folder / path).parents if parent.is_dir() or parent == folder)
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise KitError(
+            f"{place} cannot be written, so nothing was changed: let it be (chmod u+wx), try again."
+        )
+    if place.stat().st_dev != folder.stat().st_dev:
+        raise KitError(f"{place} is a disk of its own, so nothing was changed: unmount it and try again.")
 
 
 def clear(folder: Path) -> None:

@@ -14,13 +14,13 @@ from pathlib import Path
 
 
 def finish(swap: Path) -> None:
-    """Put everything in place."""
+    """Put everything in place. Raises OSError where something cannot be; run again, it does the rest."""
     folder = swap.parent
     for new in sorted(path for path in (swap / "new").rglob("*") if path.is_symlink() or not path.is_dir()):
         path = new.relative_to(swap / "new")
         make_way(swap, path)
         keep(swap, path)
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        make_folders(folder, path)
         os.replace(new, folder / path)
     for line in (swap / "gone").read_text("utf-8", "surrogateescape").split("\0"):
         if line and os.path.lexists(folder / line):
@@ -37,16 +37,30 @@ def make_way(swap: Path, path: Path) -> None:
         move(swap, path)
 
 
+def make_folders(folder: Path, path: Path) -> None:
+    """Those that a file needs, with the owner of the folder that they lie in."""
+    for parent in reversed(path.parents[:-1]):
+        place = folder / parent
+        if not place.is_dir():
+            place.mkdir()
+            owner = place.parent.stat()
+            with contextlib.suppress(PermissionError):
+                os.chown(place, owner.st_uid, owner.st_gid)
+
+
 def keep(swap: Path, path: Path) -> None:
-    """A second name for what is about to be replaced."""
-    with contextlib.suppress(OSError):  # nothing there, or no such links on this file system
+    """A second name for what is about to be replaced; where there can be none, the only one."""
+    if not os.path.lexists(swap.parent / path):
+        return
+    try:
         os.link(swap.parent / path, free(swap, path), follow_symlinks=False)
+    except OSError:
+        move(swap, path)
 
 
 def move(swap: Path, path: Path) -> None:
     """Rename it out of the way."""
-    with contextlib.suppress(OSError):
-        os.rename(swap.parent / path, free(swap, path))
+    os.rename(swap.parent / path, free(swap, path))
 
 
 def free(swap: Path, path: Path) -> Path:
