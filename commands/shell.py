@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import signal
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
@@ -21,8 +23,18 @@ TREE = Path(__file__).resolve().parent.parent
 
 WRONG_USAGE = 2
 """The exit code of wrong usage, and of a fault of the kit itself."""
+IMPATIENT = 4
+"""So many signals end the kit at once, whatever it leaves."""
 NOT_JUDGED = 3
 """The exit code where a submission could not be judged."""
+
+REMEDIES = {
+    errno.ENOSPC: "Make room on that disk and try again.",
+    errno.EDQUOT: "Make room on that disk and try again.",
+    errno.EROFS: "Choose a folder that can be written.",
+    errno.EACCES: "Choose a folder that you may use, or get the right to use this one.",
+    errno.EPERM: "Choose a folder that you may use, or get the right to use this one.",
+}
 
 Folder = Annotated[
     Path | None,
@@ -98,6 +110,7 @@ def told() -> Iterator[None]:
     from graders.errors import KitError, NotJudged
 
     try:
+        _obey_signals()
         yield
         sys.stdout.flush()
     except KitError as error:
@@ -106,7 +119,8 @@ def told() -> Iterator[None]:
         let_go(sys.stdout)
         raise typer.Exit(WRONG_USAGE) from None
     except OSError as error:
-        fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}.", WRONG_USAGE)
+        place = f": {error.filename}" if error.filename else ""
+        fail(f"{error.strerror or error}{place}. {REMEDIES.get(error.errno or 0, '')}".strip(), WRONG_USAGE)
     except SystemExit as stop:
         if stop.code not in (0, None):
             typer.echo("kit: stopped", err=True)
@@ -115,6 +129,24 @@ def told() -> Iterator[None]:
         raise
     except Exception as error:
         fail(f"A fault of the kit itself, please report it: {type(error).__name__}: {error}", WRONG_USAGE)
+
+
+def _obey_signals() -> None:
+    """From here on leave by way of every `finally`, so that nothing is left running."""
+    from graders.process import ENDING
+
+    came: list[int] = []
+
+    def ended(number: int, frame: object) -> None:
+        came.append(number)
+        if len(came) == 1:
+            raise SystemExit(128 + number)
+        if len(came) > IMPATIENT:  # a second one cuts no `finally` short
+            os._exit(128 + number)
+
+    for one in ENDING:
+        if signal.getsignal(one) is not signal.SIG_IGN:
+            signal.signal(one, ended)
 
 
 def let_go(stream: TextIO) -> None:

@@ -36,11 +36,13 @@ def start(
         ),
     ] = None,
     honest: Annotated[
-        bool, typer.Option("--honest", help="Without the set-up traps: a right README, no package missing.")
-    ] = False,
+        bool | None,
+        typer.Option("--honest/--traps", help="Without the set-up traps, or with them.", show_default=False),
+    ] = None,
     blind: Annotated[
-        bool, typer.Option("--blind", help="With a load test that names routes, not bugs.")
-    ] = False,
+        bool | None,
+        typer.Option("--blind/--named", help="A load test that names routes, or bugs.", show_default=False),
+    ] = None,
     seed: Annotated[
         int | None, typer.Option(metavar="N", min=0, help="Fill the database anew, with other data.")
     ] = None,
@@ -49,24 +51,30 @@ def start(
         bool, typer.Option("--serve/--no-serve", help="Serve with reload, or make only the folder.")
     ] = True,
 ) -> None:
-    """Make a workspace in DIR, broken if nothing else is said, or swap one; and serve it.
+    """Make a workspace in DIR, or swap one to another variant, and serve it.
 
-    Edits are saved before they are overwritten; how to bring them back is printed.
+    A new one is broken, with the set-up traps and the names of the bugs; of one that is there, whatever
+    is not said stays. Edits are saved before they are overwritten; how to bring them back is printed.
     """
     from workspaces import places, shop
 
     with shell.told():
         target = shell.place(folder)
-        wanted = _wanted(broken, fixed, fix, honest, blind)
+        fixes = _fixes(broken, fixed, fix)
         if serve:
             _expect_free(port)
         made = not places.is_workspace(target)
         if made:
-            shop.create(target, wanted or _plain(), shell.setting())
+            begun = _asked(_plain(), fixes, honest, blind)
+            shop.create(target, begun, shell.setting())
         with shop.opened(target, shell.setting()) as desk:
-            if wanted and not made:
-                desk.lay(wanted)
-            _say_laid(desk, wanted, made)
+            if not made:
+                desk.expect_exercise()
+                begun = _asked(desk.begun or _plain(), fixes, honest, blind)
+            swaps = not made and (fixes, honest, blind) != (None, None, None)
+            if swaps:
+                desk.lay(begun)
+            _say_laid(desk, begun, made, swaps)
             if serve or seed is not None:
                 _fill(target, seed)
             if serve:
@@ -79,19 +87,26 @@ def _expect_free(port: int) -> None:
     serve.expect_free(port)
 
 
-def _wanted(broken: bool, fixed: bool, fix: list[str] | None, honest: bool, blind: bool) -> State | None:
-    """The state asked for; None where none is."""
+def _fixes(broken: bool, fixed: bool, fix: list[str] | None) -> tuple[str, ...] | None:
+    """The fixes asked for; None where no variant is."""
     from graders.errors import UsageError
     from graders.model import SLUGS
     from graders.slugs import chosen
-    from workspaces.known import State
 
     if broken + fixed + bool(fix) > 1:
         raise UsageError("--broken, --fixed and --fix exclude each other: choose one.")
-    presentation = tuple(name for name, asked in (("honest", honest), ("blind", blind)) if asked)
-    if not (broken or fixed or fix or presentation):
-        return None
-    return State(SLUGS if fixed else chosen(fix) if fix else (), presentation)
+    return () if broken else SLUGS if fixed else chosen(fix) if fix else None
+
+
+def _asked(before: State, fixes: tuple[str, ...] | None, honest: bool | None, blind: bool | None) -> State:
+    """A state with what is asked; the rest stays."""
+    from workspaces.known import State
+
+    asked = {"honest": honest, "blind": blind}
+    shown = tuple(
+        name for name, yes in asked.items() if (name in before.presentation if yes is None else yes)
+    )
+    return State(before.fixes if fixes is None else fixes, shown)
 
 
 def _plain() -> State:
@@ -100,12 +115,12 @@ def _plain() -> State:
     return State()
 
 
-def _say_laid(desk: Shop, wanted: State | None, made: bool) -> None:
+def _say_laid(desk: Shop, begun: State, made: bool, swapped: bool) -> None:
     _say_saved(desk.saved)
     if made:
-        typer.echo(f"made {desk.folder}: {wanted or _plain()}")
-    elif wanted:
-        typer.echo(f"swapped {desk.folder}: {wanted}")
+        typer.echo(f"made {desk.folder}: {begun}")
+    elif swapped:
+        typer.echo(f"swapped {desk.folder}: {begun}")
     else:
         typer.echo(f"using {desk.folder} as it is")
 
@@ -199,4 +214,5 @@ def restore(
         with shop.opened(target, shell.setting()) as desk:
             desk.restore(wanted)
             _say_saved(desk.saved)
-        typer.echo(f"restored {len(wanted.paths)} files in {target}")
+        count = len(wanted.paths)
+        typer.echo(f"restored {count} file{'s' * (count != 1)} in {target}")

@@ -46,8 +46,8 @@ def caches(folder: Path) -> list[Path]:
     return [path for path in _folders(folder) if LEFT_BY_RUNNING.match(path.name)]
 
 
-def empty(folder: Path) -> list[Path]:
-    """Folders that hold nothing but such folders, the innermost first, and that are not left alone."""
+def folders(folder: Path) -> list[Path]:
+    """Folders that are not left alone, the innermost first: each may be empty, if those in it are."""
     ours = (path for path in _folders(folder) if not _alone(path) and not path.is_symlink())
     return sorted(ours, key=lambda path: len(path.parts), reverse=True)
 

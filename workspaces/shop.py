@@ -217,7 +217,7 @@ class Shop:
         """Remove what running Python left, and folders that are empty now."""
         for cache in contents.caches(self.folder):
             shutil.rmtree(cache, ignore_errors=True)
-        for place in contents.empty(self.folder):
+        for place in contents.folders(self.folder):
             with contextlib.suppress(OSError):  # it is none
                 place.rmdir()
 

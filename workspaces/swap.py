@@ -110,9 +110,7 @@ def _expect_renames(folder: Path, path: str) -> None:
     """Raise KitError where a file cannot be put in its place, before anything is changed."""
     place = next(parent for parent in (folder / path).parents if parent.is_dir() or parent == folder)
     if not os.access(place, os.W_OK | os.X_OK):
-        raise KitError(
-            f"{place} cannot be written, so nothing was changed: let it be (chmod u+wx), try again."
-        )
+        raise KitError(f"{place} cannot be written, so nothing was changed: make it writable, try again.")
     if place.stat().st_dev != folder.stat().st_dev:
         raise KitError(f"{place} is a disk of its own, so nothing was changed: unmount it and try again.")
 
