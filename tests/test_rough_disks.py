@@ -16,7 +16,7 @@ from graders import variant
 from graders.model import SLUGS
 
 FULL = "No space left on device|disk is full|disk filled up"
-LOCKED = "Read-only file system|Permission denied|cannot be written"
+LOCKED = "Read-only file system|Permission denied|cannot be written|unable to open"
 WRITES = [
     *CHANGES,
     *(pytest.param(words, marks=pytest.mark.slow) if "empty" in words else words for words in MAKES),

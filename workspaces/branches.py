@@ -136,6 +136,7 @@ def _filled(folder: Path) -> Iterator[Path]:
 
     A folder that is there stays the same one, since somebody may stand in it, and it may be a link.
     """
+    folder = folder.resolve()
     there = folder.is_dir()
     home = folder if there else next(parent for parent in folder.absolute().parents if parent.is_dir())
     with scratch(home, ".kit-") as made:

@@ -35,7 +35,8 @@ def expect_room(folder: Path) -> None:
     outer = around(folder.resolve().parent)
     if outer:
         raise UsageError(f"{folder} would lie inside the workspace {outer}: name a folder outside of it.")
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{folder} is a file: name a folder.")
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not there.is_dir():
+        raise UsageError(f"{there} is a file: name a folder.")
     if folder.is_dir() and any(folder.iterdir()):
         raise UsageError(f"{folder} is not empty and holds no exercise: name another folder.")
