@@ -124,7 +124,7 @@ def test_before_the_decision_nothing_has_changed(
         target.write_text("new")
 
     monkeypatch.setattr(swap, "_stage", full)
-    with pytest.raises(OSError, match="No space"), shop.opened(folder, setting) as desk:
+    with pytest.raises(KitError, match="No space.*nothing was changed"), shop.opened(folder, setting) as desk:
         desk.lay(FIXED)
     assert {path: (folder / path).stat().st_ino for path in contents.everything(folder)} == before
     assert not list(folder.glob(".kit-*"))

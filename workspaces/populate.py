@@ -49,7 +49,7 @@ def _put_aside(database: Path) -> Path:
 def _run(folder: Path, environment: dict[str, str], script: str, *arguments: str) -> str:
     try:
         done = subprocess.run(
-            [sys.executable, script, *arguments],
+            [sys.executable, "-B", script, *arguments],
             cwd=folder,
             env=environment,
             stdin=subprocess.DEVNULL,

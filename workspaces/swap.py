@@ -54,13 +54,16 @@ def swap(
     away = [path for path in gone if not _needed(path, sources, folder)]
     for path in (*sources, *away):
         _expect_renames(folder, path)
-    with scratch(folder, PART) as part:
-        for path, source in sources.items():
-            _stage(source, part / "new" / path, folder / path, folder)
-        for path in (*sources, *away):
-            (part / "old" / path).parent.mkdir(parents=True, exist_ok=True)  # while there is room
-        (part / "gone").write_text("\0".join(away), "utf-8", "surrogateescape")
-        (part / "saved").write_text(before.name if before else "", "utf-8")
+    with contextlib.ExitStack() as stack:
+        try:
+            part = stack.enter_context(scratch(folder, PART))
+            _stage_all(part, sources, away, folder)
+            (part / "saved").write_text(before.name if before else "", "utf-8")
+        except OSError as error:
+            raise KitError(
+                f"{folder} cannot be written ({error.strerror or error}), so nothing was changed: "
+                "mend that and try again."
+            ) from error
         with signals_held():  # what is decided is brought to its end
             (part / "token").write_text(_note(folder, state), "utf-8")
             part.rename(folder / SWAP)
@@ -127,6 +130,14 @@ def _move_aside(folder: Path) -> None:
     if os.path.lexists(folder / SWAP):
         names = (folder / f"{SWAP}-{nth}" for nth in itertools.count(1))
         (folder / SWAP).rename(next(name for name in names if not os.path.lexists(name)))
+
+
+def _stage_all(part: Path, sources: Sources, away: list[str], folder: Path) -> None:
+    for path, source in sources.items():
+        _stage(source, part / "new" / path, folder / path, folder)
+    for path in (*sources, *away):
+        (part / "old" / path).parent.mkdir(parents=True, exist_ok=True)  # while there is room
+    (part / "gone").write_text("\0".join(away), "utf-8", "surrogateescape")
 
 
 def _stage(source: bytes | Path, target: Path, place: Path, folder: Path) -> None:
