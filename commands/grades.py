@@ -181,4 +181,6 @@ def demo(seed: Annotated[int, typer.Option(metavar="N", min=0, help="Of the hidd
     with shell.told(), Live(console=shell.console(), get_renderable=lambda: rising.render(steps, doing[-1:])):
         steps.extend(demos.rise(_order(None, seed), doing.append))
         doing.clear()
+    if not shell.is_screen():
+        typer.echo()
     raise typer.Exit(_exit_code(steps[-1].report))

@@ -40,7 +40,7 @@ def doctor(
             temporary=interview.temporary(),
         )
         console, findings = shell.console(), []
-        with shell.progress() as progress:
+        with shell.progress(console) as progress:
             for finding in examine.examine(order, progress):
                 findings.append(finding)
                 console.print(text.render(finding, console.width), crop=False)

@@ -182,13 +182,16 @@ def is_screen() -> bool:
 
 
 @contextlib.contextmanager
-def progress() -> Iterator[Callable[[str], None]]:
-    """Says on a terminal what is going on; elsewhere nothing."""
-    errors = console(stderr=True)
-    if not errors.is_terminal or errors.is_dumb_terminal:
+def progress(output: Console | None = None) -> Iterator[Callable[[str], None]]:
+    """Says on a terminal what is going on; elsewhere nothing.
+
+    What is printed meanwhile must go to the console `output`, else the two overwrite each other.
+    """
+    shown = output or console(stderr=True)
+    if not shown.is_terminal or shown.is_dumb_terminal:
         yield lambda doing: None
         return
-    with errors.status("starting") as status:
+    with shown.status("starting") as status:
         yield status.update
 
 

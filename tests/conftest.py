@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -18,6 +19,9 @@ import pytest
 from graders import grading, variant
 from graders.model import SLUGS, Limits
 from graders.report.schema import Report
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of a script; kits inherit it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 TREE = Path(__file__).resolve().parent.parent
 SUBMISSIONS = TREE / "tests" / "submissions"

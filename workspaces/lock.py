@@ -62,7 +62,8 @@ def _take(handle: int, folder: Path, kind: int) -> None:
         fcntl.flock(handle, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         raise Busy(
-            f"Another kit{_holder(handle)} is at work in {folder}: wait until it is done, or end it."
+            f"Another kit{_holder(handle)} is at work in {folder}: wait until it is done; "
+            "one that serves ends with Ctrl-C."
         ) from None
     except OSError:  # a file system without locks
         return
