@@ -20,8 +20,9 @@ from graders import grading, variant
 from graders.model import SLUGS, Limits
 from graders.report.schema import Report
 
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of a script; kits inherit it
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+    if signal.getsignal(number) is signal.SIG_IGN:  # as in the background of a script; kits inherit it
+        signal.signal(number, usual)
 
 TREE = Path(__file__).resolve().parent.parent
 SUBMISSIONS = TREE / "tests" / "submissions"
