@@ -49,8 +49,8 @@ def python(interview: Interview, means: Means) -> Iterator[Finding]:
     if not interview.which("python3"):
         yield failure("python", "There is no python3, which the exercise's README begins with.", remedy)
         return
-    here = interview.temporary if interview.temporary.is_dir() else Path("/")
-    outcome = means.run(["python3", "-c", VERSION], interview.environment, here, START_SECONDS)
+    root = Path("/")  # `-c` imports from the current folder; in a temporary one anybody may lay modules
+    outcome = means.run(["python3", "-c", VERSION], interview.environment, root, START_SECONDS)
     version = outcome.said.strip().rpartition("\n")[2]  # above it there may be warnings
     if not outcome.right or not _numbers(version):
         yield failure("python", f"python3 does not run: {outcome.why}.", remedy)
