@@ -54,14 +54,12 @@ def reveal(
 
 def _apply(slug: str, folder: Path | None) -> None:
     from graders import variant
-    from workspaces import places, shop
+    from workspaces import places
 
     target = shell.place(folder)
     places.expect_workspace(target)
-    with shop.opened(target, shell.setting()) as desk:
+    with shell.opened(target) as desk:
         applied = desk.apply(variant.fix(shell.TREE, slug))
-        for saved in desk.saved:
-            typer.echo(f"as it was before: kit restore {saved.name}")
     typer.echo(f"{'applied the fix' if applied else 'the fix is there already'}: {slug} in {target}")
 
 

@@ -54,16 +54,13 @@ def grade(
     """
     from graders import grading
     from graders.report import text
-    from workspaces import shop
 
     with shell.told():
         target = shell.place(folder)
         order = _order(only, seed, packages)
         if export_json:
             _expect_writable(export_json)
-        if target.is_dir():
-            for saved in shop.settle(target, shell.setting()):
-                typer.echo(f"edits saved; bring them back with: kit restore {saved.name}", err=True)
+        shell.settle(target)
         with shell.progress() as progress:
             report = grading.grade(target, order, progress)
         console = shell.console()
@@ -117,12 +114,12 @@ def watch(folder: Folder = None, seed: DataSeed = None, packages: With = None) -
     """
     from graders import watch as watches
     from graders.bugs import BUGS
-    from workspaces import places, shop
+    from workspaces import places
 
     with shell.told():
         target = shell.place(folder)
         places.expect_workspace(target)
-        shop.settle(target, shell.setting())
+        shell.settle(target)
         drawn = secrets.randbelow(1_000_000) if seed is None else seed
         command = watches.grade_command(target.resolve(), drawn, packages or ())
         with contextlib.closing(watches.watch(target, BUGS, command)) as events:

@@ -9,6 +9,7 @@ import signal
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO
 
@@ -17,7 +18,8 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from workspaces.shop import Setting
+    from workspaces.saved import Saved
+    from workspaces.shop import Setting, Shop
 
 TREE = Path(__file__).resolve().parent.parent
 
@@ -93,6 +95,26 @@ def setting() -> Setting:
     from workspaces.shop import Setting
 
     return Setting(TREE, state(), datetime.now())
+
+
+def say_saved(one: Saved, err: bool = False) -> None:
+    """How to bring back what was put aside."""
+    typer.echo(f"edits saved; bring them back with: kit restore {one.name}", err=err)
+
+
+def opened(folder: Path) -> AbstractContextManager[Shop]:
+    """A workspace to change; what is put aside on the way is told."""
+    from workspaces import shop
+
+    return shop.opened(folder, setting(), say_saved)
+
+
+def settle(folder: Path) -> None:
+    """Finish a swap that was cut off; on the error stream, since what is printed may be a report."""
+    from workspaces import shop
+
+    if folder.is_dir():
+        shop.settle(folder, setting(), lambda one: say_saved(one, err=True))
 
 
 def place(given: Path | None) -> Path:

@@ -13,7 +13,6 @@ from commands.shell import Folder
 
 if TYPE_CHECKING:
     from workspaces.known import State
-    from workspaces.saved import Saved
     from workspaces.shop import Shop
 
 app = typer.Typer()
@@ -65,16 +64,12 @@ def start(
             _expect_free(port)
         made = not places.is_workspace(target)
         if made:
-            begun = _asked(_plain(), fixes, honest, blind)
+            begun = _asked(None, fixes, honest, blind)
             shop.create(target, begun, shell.setting())
-        with shop.opened(target, shell.setting()) as desk:
+            typer.echo(f"made {target}: {begun}")
+        with shell.opened(target) as desk:
             if not made:
-                desk.expect_exercise()
-                begun = _asked(desk.begun or _plain(), fixes, honest, blind)
-            swaps = not made and (fixes, honest, blind) != (None, None, None)
-            if swaps:
-                desk.lay(begun)
-            _say_laid(desk, begun, made, swaps)
+                _swap(desk, fixes, honest, blind)
             if serve or seed is not None:
                 _fill(target, seed)
             if serve:
@@ -98,36 +93,27 @@ def _fixes(broken: bool, fixed: bool, fix: list[str] | None) -> tuple[str, ...] 
     return () if broken else SLUGS if fixed else chosen(fix) if fix else None
 
 
-def _asked(before: State, fixes: tuple[str, ...] | None, honest: bool | None, blind: bool | None) -> State:
-    """A state with what is asked; the rest stays."""
-    from workspaces.known import State
-
-    asked = {"honest": honest, "blind": blind}
-    shown = tuple(
-        name for name, yes in asked.items() if (name in before.presentation if yes is None else yes)
-    )
-    return State(before.fixes if fixes is None else fixes, shown)
-
-
-def _plain() -> State:
-    from workspaces.known import State
-
-    return State()
-
-
-def _say_laid(desk: Shop, begun: State, made: bool, swapped: bool) -> None:
-    _say_saved(desk.saved)
-    if made:
-        typer.echo(f"made {desk.folder}: {begun}")
-    elif swapped:
-        typer.echo(f"swapped {desk.folder}: {begun}")
-    else:
+def _swap(desk: Shop, fixes: tuple[str, ...] | None, honest: bool | None, blind: bool | None) -> None:
+    """Swap where anything is asked for."""
+    desk.expect_exercise()
+    if (fixes, honest, blind) == (None, None, None):
         typer.echo(f"using {desk.folder} as it is")
+        return
+    begun = _asked(desk.begun, fixes, honest, blind)
+    desk.lay(begun)
+    typer.echo(f"swapped {desk.folder}: {begun}")
 
 
-def _say_saved(saved: list[Saved]) -> None:
-    for one in saved:
-        typer.echo(f"edits saved; bring them back with: kit restore {one.name}")
+def _asked(
+    before: State | None, fixes: tuple[str, ...] | None, honest: bool | None, blind: bool | None
+) -> State:
+    """A state with what is asked; the rest stays as it was before, if it was."""
+    from workspaces.known import State
+
+    there = before or State()
+    asked = {"honest": honest, "blind": blind}
+    shown = [name for name, yes in asked.items() if yes or (yes is None and name in there.presentation)]
+    return State(there.fixes if fixes is None else fixes, tuple(shown))
 
 
 def _environment() -> dict[str, str]:
@@ -159,14 +145,14 @@ def status(folder: Folder = None) -> None:
     """Say which variant a workspace is nearest to, what was edited since, and which edits are saved."""
     from rich.text import Text
 
-    from workspaces import lock, places, saved, shop
+    from workspaces import lock, places, saved
     from workspaces import status as statuses
     from workspaces.report import render
 
     with shell.told():
         target = shell.place(folder)
         places.expect_workspace(target)
-        _say_saved(shop.settle(target, shell.setting()))
+        shell.settle(target)
         with lock.reading(target):
             seen = statuses.look(target, shell.TREE)
         kept = saved.of(target, shell.state())
@@ -180,14 +166,13 @@ def reset(folder: Folder = None) -> None:
 
     Whatever was edited or added is saved first. Folders such as .git and .venv are left alone.
     """
-    from workspaces import places, shop
+    from workspaces import places
 
     with shell.told():
         target = shell.place(folder)
         places.expect_workspace(target)
-        with shop.opened(target, shell.setting()) as desk:
+        with shell.opened(target) as desk:
             done = desk.reset()
-            _say_saved(desk.saved)
         kept = f"; left alone: {', '.join(done.kept)}" if done.kept else ""
         typer.echo(f"reset {target}: {done.begun}{kept}")
         typer.echo(f"{done.files} files as handed out, sha256 {done.sha256}")
@@ -205,14 +190,13 @@ def restore(
     ] = None,
 ) -> None:
     """Bring back edits that were saved as NAME. What they overwrite is saved too."""
-    from workspaces import saved, shop
+    from workspaces import saved
 
     with shell.told():
         wanted = saved.named(name, shell.state())
         target = folder or wanted.origin
         target.mkdir(parents=True, exist_ok=True)
-        with shop.opened(target, shell.setting()) as desk:
+        with shell.opened(target) as desk:
             desk.restore(wanted)
-            _say_saved(desk.saved)
         count = len(wanted.paths)
         typer.echo(f"restored {count} file{'s' * (count != 1)} in {target}")

@@ -13,16 +13,15 @@ for _one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # before anything e
     if signal.getsignal(_one) in (signal.SIG_DFL, signal.default_int_handler):  # not under nohup
         signal.signal(_one, _leave)
 
-import io  # noqa: E402
-import sys  # noqa: E402
-from pathlib import Path  # noqa: E402
-
-HERE = Path(__file__).parent
-TREE = HERE if (HERE / "cli.py").is_file() else HERE.parent  # a wheel, else a checkout
-
 
 def main() -> None:
     """The console script."""
+    import io
+    import sys
+    from pathlib import Path
+
+    here = Path(__file__).parent
+    tree = here if (here / "cli.py").is_file() else here.parent  # a wheel, else a checkout
     for number in range(3):  # else the first file opened becomes what is printed to
         try:
             os.fstat(number)
@@ -31,7 +30,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-    sys.path.insert(0, str(TREE))
+    sys.path.insert(0, str(tree))
     import cli
 
     cli.main()

@@ -24,7 +24,8 @@ REST_SECONDS = 0.1
 PATIENCE_SECONDS = 5.0
 
 LEFT_OUT = {".git", ".hg", ".svn", ".idea", ".vscode", "__pycache__", "node_modules", "server.log"}
-DATABASES = re.compile(r"\.(db|sqlite3?)([-.].*)?$")
+DATABASES = re.compile(r"\.(db|sqlite3?)(\.before-\d+|\.part)?(-(wal|shm|journal))?$")
+"""Names of databases, those that were put aside, and what SQLite lays beside them: made by running."""
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,13 @@ import sys
 from pathlib import Path
 
 import pytest
+import transcripts
 from conftest import TREE, Kit, Lay
 
 from graders import variant
 from graders.model import SLUGS
 
-COMMANDS = ("start", "restore", "grade", "reveal", "list", "demo")
+COMMANDS = sorted({path.stem for path in transcripts.HERE.glob("*.txt")} - {"kit"})
 
 
 @pytest.mark.parametrize("command", COMMANDS)

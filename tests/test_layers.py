@@ -81,6 +81,7 @@ PURE = {module for layer in LAYERS[:4] for module in layer} | {
     "graders.report.rising",
     "graders.report.watched",
     "graders.touched",
+    "workspaces.report",
     "doctor.finding",
     "doctor.text",
 }

@@ -103,7 +103,8 @@ def test_an_edit_after_a_swap_was_cut_off_is_saved_too(
     for path in variant.exercise(TREE):
         (folder / path).unlink()
         (folder / path).write_text(f"# {path}, edited between\n")
-    late = shop.settle(folder, setting)
+    late: list[saved.Saved] = []
+    shop.settle(folder, setting, late.append)
     assert texts(folder) == variant.files(TREE, SLUGS)
     assert late
     assert {f"# {path}, edited between\n" for path in variant.exercise(TREE)} <= set(
@@ -141,9 +142,10 @@ def test_what_an_editor_writes_between_saving_and_swapping_is_saved(
         stage(source, target, place, folder)
 
     monkeypatch.setattr(swap, "_stage", meanwhile)
-    with shop.opened(folder, setting) as desk:
+    told: list[saved.Saved] = []
+    with shop.opened(folder, setting, told.append) as desk:
         desk.lay(FIXED)
-        (late,) = desk.saved
+    (late,) = told
     assert (late.files / "app" / "rates.py").read_text() == "# typed meanwhile\n"
     assert texts(folder) == variant.files(TREE, SLUGS)
 

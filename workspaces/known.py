@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import itertools
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,13 +29,6 @@ Texts = dict[str, set[bytes]]
 """By path, contents that are nobody's work."""
 
 
-def states() -> Iterator[State]:
-    """All of them, the plain broken one first."""
-    for presentation in _subsets(PRESENTATIONS):
-        for fixes in _subsets(SLUGS):
-            yield State(fixes, presentation)
-
-
 def _subsets(names: tuple[str, ...]) -> list[tuple[str, ...]]:
     counts = range(len(names) + 1)
     return [subset for count in counts for subset in itertools.combinations(names, count)]
@@ -48,8 +40,9 @@ def files(tree: Path, state: State) -> Files:
 
 
 def every(tree: Path) -> dict[State, Files]:
-    """The files of each state."""
-    return {state: files(tree, state) for state in states()}
+    """The files of each state, the plain broken one first."""
+    states = [State(fixes, shown) for shown in _subsets(PRESENTATIONS) for fixes in _subsets(SLUGS)]
+    return {state: files(tree, state) for state in states}
 
 
 def texts(tree: Path, begun: State | None) -> Texts:

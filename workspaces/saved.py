@@ -33,8 +33,8 @@ def save(folder: Path, paths: Iterable[str], state: Path, now: datetime, source:
     """Copy files, given by their path in a folder, to where they appear all at once.
 
     They are read from `source` where they were moved out of the folder. What is saved already, as a
-    whole and byte by byte, is not saved twice. Raises KitError where the
-    state folder cannot be written, and then nothing was saved.
+    whole and byte by byte, is not saved twice. Raises KitError where the state folder cannot be
+    written, and then nothing was saved.
     """
     home = state / "saved"
     wanted = tuple(sorted(paths))
@@ -50,8 +50,9 @@ def save(folder: Path, paths: Iterable[str], state: Path, now: datetime, source:
             (made / ORIGIN).write_text(json.dumps({"folder": str(folder.resolve())}), "utf-8")
             name = _named(made, home, now)
     except OSError as error:
+        where = f"and still lie in {source}" if source else "so nothing was changed"
         raise KitError(
-            f"The edits in {folder} cannot be saved in {home} ({_why(error)}), so nothing was changed: "
+            f"The edits in {folder} cannot be saved in {home} ({_why(error)}), {where}: "
             "mend that, or name another place with XDG_STATE_HOME."
         ) from error
     return _read(home / name)

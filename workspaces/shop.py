@@ -6,8 +6,8 @@ import contextlib
 import errno
 import os
 import shutil
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -73,32 +73,36 @@ def _umask() -> int:
     return mask
 
 
+Tell = Callable[[Saved], None]
+"""Called at once for whatever is put aside, so that it is known of even if the command fails later."""
+
+
 @contextlib.contextmanager
-def opened(folder: Path, setting: Setting) -> Iterator[Shop]:
+def opened(folder: Path, setting: Setting, tell: Tell = lambda one: None) -> Iterator[Shop]:
     """A folder to change; a swap that was cut off is finished first. Raises Busy."""
     with lock.changing(folder) as handle:
-        shop = Shop(folder, setting, handle)
+        shop = Shop(folder, setting, handle, tell)
         shop.settle()
         yield shop
 
 
-def settle(folder: Path, setting: Setting) -> list[Saved]:
-    """Finish a swap that was cut off, if there is one; returns what had to be saved for it."""
+def settle(folder: Path, setting: Setting, tell: Tell = lambda one: None) -> None:
+    """Finish a swap that was cut off, if there is one."""
     with lock.reading(folder):  # one that is under way is no such
-        if not swaps.unsettled(folder, setting.state):
-            return []
-    with opened(folder, setting) as shop:
-        return shop.saved
+        cut_off = swaps.unsettled(folder, setting.state)
+    if cut_off:
+        with opened(folder, setting, tell):
+            pass
 
 
 @dataclass
 class Shop:
-    """An opened workspace. `saved` grows by what each change had to put aside."""
+    """An opened workspace; `tell` is told of what each change has to put aside."""
 
     folder: Path
     setting: Setting
     lock: int
-    saved: list[Saved] = field(default_factory=list)
+    tell: Tell
 
     @cached_property
     def begun(self) -> State | None:
@@ -119,7 +123,8 @@ class Shop:
         """Do the rest of a swap that was cut off."""
         swaps.clear(self.folder)
         late = swaps.settle(self.folder, self.texts, self.setting.state, self.setting.now, self.lock)
-        self.saved += [late] if late else []
+        if late:
+            self.tell(late)
 
     def share(self) -> None:
         """Let others read the folder from here on; only changes are kept out still."""
@@ -149,8 +154,14 @@ class Shop:
         return Reset(begun, len(left), sha256, tuple(contents.kept(self.folder)))
 
     def restore(self, wanted: Saved) -> None:
-        """Bring saved files back; what they overwrite is saved too."""
-        restore(self.folder, wanted, self)
+        """Bring saved files back, into any folder; what they overwrite is saved too."""
+        pairs = {path: wanted.files / path for path in wanted.paths}
+        lost = [
+            path
+            for path, source in pairs.items()
+            if _differs(self.folder / path, source, self.texts.get(path, set()))
+        ]
+        self.swap(pairs, [], self._save(lost) if lost else None)
 
     def apply(self, fix: Patch) -> bool:
         """Put a patch on the files as they are; False where it is there already.
@@ -196,11 +207,12 @@ class Shop:
                 self._note(begun)
 
         late = swaps.swap(self.folder, sources, gone, before, texts, place.state, place.now, self.lock, done)
-        self.saved += [late] if late else []
+        if late:
+            self.tell(late)
 
     def _save(self, paths: list[str]) -> Saved:
         put_aside = saved.save(self.folder, paths, self.setting.state, self.setting.now)
-        self.saved.append(put_aside)
+        self.tell(put_aside)
         return put_aside
 
     def _known(self, path: str) -> bool:
@@ -222,23 +234,14 @@ class Shop:
                 place.rmdir()
 
 
-def restore(folder: Path, wanted: Saved, shop: Shop) -> None:
-    """See Shop.restore; also into a folder that is no workspace."""
-    pairs = {path: wanted.files / path for path in wanted.paths}
-    lost = [path for path, source in pairs.items() if _differs(folder / path, source, shop.texts.get(path))]
-    before = saved.save(folder, lost, shop.setting.state, shop.setting.now) if lost else None
-    shop.saved += [before] if before else []
-    shop.swap(pairs, [], before)
-
-
-def _differs(place: Path, source: Path, texts: set[bytes] | None) -> bool:
+def _differs(place: Path, source: Path, texts: set[bytes]) -> bool:
     """Whether a file is there that is neither the one to come nor one of the exercise."""
-    if not os.path.lexists(place) or (place.is_dir() and not place.is_symlink()):
+    if not contents.can_be_saved(place):
         return False
     if place.is_symlink() or source.is_symlink():
         return not (place.is_symlink() and source.is_symlink() and os.readlink(place) == os.readlink(source))
     found = place.read_bytes()
-    return found != source.read_bytes() and known.content(place) not in (texts or ())
+    return found != source.read_bytes() and known.content(place) not in texts
 
 
 def _text(path: Path) -> str:

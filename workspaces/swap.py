@@ -1,6 +1,6 @@
 """A folder's files replaced by others, so that an end at any moment leaves all of the old or all of the new.
 
-The new files are staged below .kit-swap.part, while the folder is as it was. One rename to .kit-swap
+The new files are staged in a folder .kit-part-*, while the folder is as it was. One rename to .kit-swap
 decides. Then a process of its own, which outlives the kit, puts them in place by renames alone
 (inside/finish.py). What it replaced is kept until it is certain that it is saved. If the whole machine
 stops on the way, the next command that opens the folder does the rest (`settle`).
@@ -160,6 +160,20 @@ def _stage(source: bytes | Path, target: Path, place: Path, folder: Path) -> Non
 
 
 def _finish(folder: Path, texts: known.Texts, state: Path, now: datetime, lock: int) -> Saved | None:
+    _put_in_place(folder, lock)
+    left = folder / SWAP
+    late = _late(left, texts, state)
+    kept = saved.save(folder, late, state, now, source=left / "old") if late else None
+    cleared = folder / f"{PART}done"  # half of it would look like a swap that was cut off
+    left.rename(cleared)
+    shutil.rmtree(cleared, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        _token_file(folder, state).unlink()
+    return kept
+
+
+def _put_in_place(folder: Path, lock: int) -> None:
+    """Have it done by a process that outlives this one. Raises KitError where it stops half way."""
     command = [sys.executable, "-I", "-S", str(FINISH), str(folder.resolve() / SWAP)]
     ran = subprocess.run(
         command,
@@ -177,15 +191,6 @@ def _finish(folder: Path, texts: known.Texts, state: Path, now: datetime, lock: 
             f"The swap of {folder} stopped half way ({why[0]}); mend that and run the command again: "
             "it does the rest, and nothing is lost."
         )
-    left = folder / SWAP
-    late = _late(left, texts, state)
-    kept = saved.save(folder, late, state, now, source=left / "old") if late else None
-    cleared = folder / f"{PART}done"  # half of it would look like a swap that was cut off
-    left.rename(cleared)
-    shutil.rmtree(cleared, ignore_errors=True)
-    with contextlib.suppress(OSError):
-        _token_file(folder, state).unlink()
-    return kept
 
 
 def _late(left: Path, texts: known.Texts, state: Path) -> list[str]:
