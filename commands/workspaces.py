@@ -55,7 +55,7 @@ def start(
     A new one is broken, with the set-up traps and the names of the bugs; of one that is there, whatever
     is not said stays. Edits are saved before they are overwritten; how to bring them back is printed.
     """
-    from workspaces import places, shop
+    from workspaces import create, places
 
     with shell.told():
         target = shell.place(folder)
@@ -65,7 +65,7 @@ def start(
         made = not places.is_workspace(target)
         if made:
             begun = _asked(None, fixes, honest, blind)
-            shop.create(target, begun, shell.setting())
+            create.create(target, begun, shell.setting())
             typer.echo(f"made {target}: {begun}")
         with shell.opened(target) as desk:
             if not made:

@@ -66,6 +66,7 @@ LAYERS = (
     ("workspaces.known", "workspaces.saved", "workspaces.serve", "workspaces.branches"),
     ("workspaces.started", "workspaces.status", "workspaces.swap"),
     ("workspaces.shop", "workspaces.report"),
+    ("workspaces.create",),
     ("doctor.finding", "doctor.command"),
     ("doctor.interview", "doctor.text"),
     ("doctor.mend",),

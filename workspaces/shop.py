@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
@@ -12,12 +11,11 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from graders import patch, submission, variant
+from graders import patch, submission
 from graders.digest import digest
-from graders.errors import KitError, NotAWorkspace, PatchConflict, UsageError
+from graders.errors import KitError, NotAWorkspace, PatchConflict
 from graders.patch import Files, Patch
-from graders.scratch import scratch
-from workspaces import contents, known, lock, places, saved, started
+from workspaces import contents, known, lock, saved, started
 from workspaces import swap as swaps
 from workspaces.known import State
 from workspaces.saved import Saved
@@ -40,37 +38,6 @@ class Reset:
     files: int
     sha256: str
     kept: tuple[str, ...]
-
-
-def create(folder: Path, begun: State, setting: Setting) -> None:
-    """Make a workspace that appears whole or not at all. Raises UsageError where one cannot be."""
-    places.expect_room(folder)
-    files = known.files(setting.tree, begun)
-    if folder.is_dir():  # somebody may stand in it
-        with opened(folder, setting) as shop:
-            shop.swap(submission.encoded(files), [], None)
-    else:
-        _make(folder.resolve(), files)
-    started.note(folder, begun, setting.state)
-
-
-def _make(target: Path, files: Files) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with scratch(target.parent, ".kit-") as made:
-            variant.write(files, made)
-            made.chmod(0o777 & ~_umask())
-            made.rename(target)
-    except OSError as error:
-        if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
-            raise UsageError(f"{target} was made by somebody else just now: name another folder.") from error
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
 
 
 Tell = Callable[[Saved], None]
