@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from workspaces.saved import Saved
-    from workspaces.shop import Setting, Shop
+    from workspaces.workspace import Setting, Workspace
 
 TREE = Path(__file__).resolve().parent.parent
 
@@ -92,7 +92,7 @@ def setting() -> Setting:
     """Where things are, and what time it is."""
     from datetime import datetime
 
-    from workspaces.shop import Setting
+    from workspaces.workspace import Setting
 
     return Setting(TREE, state(), datetime.now())
 
@@ -102,19 +102,19 @@ def say_saved(one: Saved, err: bool = False) -> None:
     typer.echo(f"edits saved; bring them back with: kit restore {one.name}", err=err)
 
 
-def opened(folder: Path) -> AbstractContextManager[Shop]:
+def opened(folder: Path) -> AbstractContextManager[Workspace]:
     """A workspace to change; what is put aside on the way is told."""
-    from workspaces import shop
+    from workspaces import workspace
 
-    return shop.opened(folder, setting(), say_saved)
+    return workspace.opened(folder, setting(), say_saved)
 
 
 def settle(folder: Path) -> None:
     """Finish a swap that was cut off; on the error stream, since what is printed may be a report."""
-    from workspaces import shop
+    from workspaces import workspace
 
     if folder.is_dir():
-        shop.settle(folder, setting(), lambda one: say_saved(one, err=True))
+        workspace.settle(folder, setting(), lambda one: say_saved(one, err=True))
 
 
 def place(given: Path | None) -> Path:

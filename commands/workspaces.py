@@ -12,8 +12,8 @@ from commands import shell
 from commands.shell import Folder
 
 if TYPE_CHECKING:
-    from workspaces.known import State
-    from workspaces.shop import Shop
+    from workspaces.known import Variant
+    from workspaces.workspace import Workspace
 
 app = typer.Typer()
 
@@ -93,7 +93,7 @@ def _fixes(broken: bool, fixed: bool, fix: list[str] | None) -> tuple[str, ...] 
     return () if broken else SLUGS if fixed else chosen(fix) if fix else None
 
 
-def _swap(desk: Shop, fixes: tuple[str, ...] | None, honest: bool | None, blind: bool | None) -> None:
+def _swap(desk: Workspace, fixes: tuple[str, ...] | None, honest: bool | None, blind: bool | None) -> None:
     """Swap where anything is asked for."""
     desk.expect_exercise()
     if (fixes, honest, blind) == (None, None, None):
@@ -105,15 +105,15 @@ def _swap(desk: Shop, fixes: tuple[str, ...] | None, honest: bool | None, blind:
 
 
 def _asked(
-    before: State | None, fixes: tuple[str, ...] | None, honest: bool | None, blind: bool | None
-) -> State:
-    """A state with what is asked; the rest stays as it was before, if it was."""
-    from workspaces.known import State
+    before: Variant | None, fixes: tuple[str, ...] | None, honest: bool | None, blind: bool | None
+) -> Variant:
+    """A variant with what is asked; the rest stays as it was before, if it was."""
+    from workspaces.known import Variant
 
-    there = before or State()
+    there = before or Variant()
     asked = {"honest": honest, "blind": blind}
     shown = [name for name, yes in asked.items() if yes or (yes is None and name in there.presentation)]
-    return State(there.fixes if fixes is None else fixes, tuple(shown))
+    return Variant(there.fixes if fixes is None else fixes, tuple(shown))
 
 
 def _environment() -> dict[str, str]:
@@ -131,7 +131,7 @@ def _fill(target: Path, seed: int | None) -> None:
     typer.echo(f"database: {said}")
 
 
-def _serve(desk: Shop, port: int) -> None:
+def _serve(desk: Workspace, port: int) -> None:
     from workspaces import serve
 
     desk.share()

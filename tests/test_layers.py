@@ -65,7 +65,7 @@ LAYERS = (
     ),
     ("workspaces.known", "workspaces.saved", "workspaces.serve", "workspaces.branches"),
     ("workspaces.started", "workspaces.status", "workspaces.swap"),
-    ("workspaces.shop", "workspaces.report"),
+    ("workspaces.workspace", "workspaces.report"),
     ("workspaces.create",),
     ("doctor.finding", "doctor.command"),
     ("doctor.interview", "doctor.text"),

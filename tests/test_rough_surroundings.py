@@ -21,8 +21,8 @@ from disks import mounted
 
 from graders import variant
 from graders.model import SLUGS
-from workspaces import saved, shop
-from workspaces.known import State
+from workspaces import saved, workspace
+from workspaces.known import Variant
 
 GRADES = "grade ada --only missing-model --seed 7"
 SHOWN = (
@@ -167,8 +167,10 @@ def test_a_clock_that_was_set_back(tmp_path: Path) -> None:
     years = (2026, 1999, 1999, 2026, 2100)
     for nth, year in enumerate(years):
         desk.edit(f"# {nth}\n")
-        with shop.opened(desk.here / "ada", shop.Setting(TREE, state, datetime(year, 11, 24, 10, 15))) as one:
-            one.lay(State(SLUGS if nth % 2 else ()))
+        with workspace.opened(
+            desk.here / "ada", workspace.Setting(TREE, state, datetime(year, 11, 24, 10, 15))
+        ) as one:
+            one.lay(Variant(SLUGS if nth % 2 else ()))
     kept = {(one.files / EDITED).read_text(): one.name for one in saved.every(state)}
     listed = desk("status ada").stdout
     for nth, year in enumerate(years):

@@ -7,7 +7,7 @@ from conftest import TREE, Lay
 
 from graders.model import SLUGS
 from workspaces import known, status
-from workspaces.known import State
+from workspaces.known import Variant
 from workspaces.report import render
 from workspaces.saved import Saved
 
@@ -15,7 +15,7 @@ EVERY = known.every(TREE)
 
 
 @pytest.mark.parametrize("state", EVERY, ids=str)
-def test_each_state_is_nearest_to_itself_edited_or_not(state: State) -> None:
+def test_each_state_is_nearest_to_itself_edited_or_not(state: Variant) -> None:
     files = {path: text.encode() for path, text in EVERY[state].items()}
     assert status.nearest(files, EVERY) == state
     assert status.edits(files, EVERY[state]) == ()
@@ -33,7 +33,7 @@ def test_edits_are_named_with_the_lines_they_change(lay: Lay) -> None:
     (folder / "notes.txt").write_text("remember\n")
     (folder / "shop.db").write_bytes(b"made by running")
     seen = status.look(folder, TREE)
-    assert seen.nearest == State(("zero-pool",))
+    assert seen.nearest == Variant(("zero-pool",))
     assert seen.edits == (
         status.Edit("app/catalog.py", "edited", 2, 0),
         status.Edit("app/rates.py", "missing"),
@@ -54,17 +54,17 @@ def test_edits_are_named_with_the_lines_they_change(lay: Lay) -> None:
 
 def test_a_name_cannot_command_the_terminal() -> None:
     edit = status.Edit("app/\x1b[31mred.py", "new", 1, 0)
-    lines = list(render("a\nb", status.Status(State(), (edit,)), []))
+    lines = list(render("a\nb", status.Status(Variant(), (edit,)), []))
     assert not [line for line in lines if "\x1b" in line or "\n" in line]
 
 
 @pytest.mark.parametrize(
     ("state", "name"),
     [
-        (State(), "broken"),
-        (State(SLUGS, ("honest",)), "fixed, honest"),
-        (State(("zero-pool",), ("honest", "blind")), "zero-pool fixed, honest, blind"),
+        (Variant(), "broken"),
+        (Variant(SLUGS, ("honest",)), "fixed, honest"),
+        (Variant(("zero-pool",), ("honest", "blind")), "zero-pool fixed, honest, blind"),
     ],
 )
-def test_how_states_are_called(state: State, name: str) -> None:
+def test_how_states_are_called(state: Variant, name: str) -> None:
     assert str(state) == name

@@ -15,11 +15,11 @@ from conftest import TREE, Lay
 from graders import variant
 from graders.errors import KitError
 from graders.model import SLUGS
-from workspaces import contents, saved, shop, started, swap
-from workspaces.known import State
+from workspaces import contents, saved, started, swap, workspace
+from workspaces.known import Variant
 
 NOW = datetime(2026, 11, 24, 10, 15)
-FIXED = State(SLUGS)
+FIXED = Variant(SLUGS)
 
 
 class Killed(BaseException):
@@ -27,8 +27,8 @@ class Killed(BaseException):
 
 
 @pytest.fixture
-def setting(tmp_path: Path) -> shop.Setting:
-    return shop.Setting(TREE, tmp_path / "state", NOW)
+def setting(tmp_path: Path) -> workspace.Setting:
+    return workspace.Setting(TREE, tmp_path / "state", NOW)
 
 
 def texts(folder: Path) -> dict[str, str]:
@@ -68,7 +68,7 @@ def kill_after(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
 
 
 def test_a_swap_that_is_killed_anywhere_is_finished_by_the_next_command(
-    lay: Lay, setting: shop.Setting, monkeypatch: pytest.MonkeyPatch
+    lay: Lay, setting: workspace.Setting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fixed = variant.files(TREE, SLUGS)
     for count in itertools.count():
@@ -77,12 +77,12 @@ def test_a_swap_that_is_killed_anywhere_is_finished_by_the_next_command(
         (folder / "app" / "extra.py").write_text("# extra\n")
         kill_after(monkeypatch, count)
         try:
-            with shop.opened(folder, setting) as desk:
+            with workspace.opened(folder, setting) as desk:
                 desk.lay(FIXED)
         except Killed:
             monkeypatch.undo()
             assert swap.unsettled(folder, setting.state)
-            shop.settle(folder, setting)
+            workspace.settle(folder, setting)
             assert texts(folder) == fixed
             assert not (folder / "app" / "extra.py").exists()
             assert {"# mine\n", "# extra\n"} <= set(everywhere(folder, setting.state))
@@ -93,18 +93,18 @@ def test_a_swap_that_is_killed_anywhere_is_finished_by_the_next_command(
 
 
 def test_an_edit_after_a_swap_was_cut_off_is_saved_too(
-    lay: Lay, setting: shop.Setting, monkeypatch: pytest.MonkeyPatch
+    lay: Lay, setting: workspace.Setting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = lay()
     kill_after(monkeypatch, 1)  # one file is linked, none replaced
-    with pytest.raises(Killed), shop.opened(folder, setting) as desk:
+    with pytest.raises(Killed), workspace.opened(folder, setting) as desk:
         desk.lay(FIXED)
     monkeypatch.undo()
     for path in variant.exercise(TREE):
         (folder / path).unlink()
         (folder / path).write_text(f"# {path}, edited between\n")
     late: list[saved.Saved] = []
-    shop.settle(folder, setting, late.append)
+    workspace.settle(folder, setting, late.append)
     assert texts(folder) == variant.files(TREE, SLUGS)
     assert late
     assert {f"# {path}, edited between\n" for path in variant.exercise(TREE)} <= set(
@@ -113,7 +113,7 @@ def test_an_edit_after_a_swap_was_cut_off_is_saved_too(
 
 
 def test_before_the_decision_nothing_has_changed(
-    lay: Lay, setting: shop.Setting, monkeypatch: pytest.MonkeyPatch
+    lay: Lay, setting: workspace.Setting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = lay()
     before = {path: (folder / path).stat().st_ino for path in contents.everything(folder)}
@@ -125,14 +125,17 @@ def test_before_the_decision_nothing_has_changed(
         target.write_text("new")
 
     monkeypatch.setattr(swap, "_stage", full)
-    with pytest.raises(KitError, match="No space.*nothing was changed"), shop.opened(folder, setting) as desk:
+    with (
+        pytest.raises(KitError, match="No space.*nothing was changed"),
+        workspace.opened(folder, setting) as desk,
+    ):
         desk.lay(FIXED)
     assert {path: (folder / path).stat().st_ino for path in contents.everything(folder)} == before
     assert not list(folder.glob(".kit-*"))
 
 
 def test_what_an_editor_writes_between_saving_and_swapping_is_saved(
-    lay: Lay, setting: shop.Setting, monkeypatch: pytest.MonkeyPatch
+    lay: Lay, setting: workspace.Setting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = lay()
     stage = swap._stage
@@ -143,7 +146,7 @@ def test_what_an_editor_writes_between_saving_and_swapping_is_saved(
 
     monkeypatch.setattr(swap, "_stage", meanwhile)
     told: list[saved.Saved] = []
-    with shop.opened(folder, setting, told.append) as desk:
+    with workspace.opened(folder, setting, told.append) as desk:
         desk.lay(FIXED)
     (late,) = told
     assert (late.files / "app" / "rates.py").read_text() == "# typed meanwhile\n"
@@ -151,22 +154,22 @@ def test_what_an_editor_writes_between_saving_and_swapping_is_saved(
 
 
 def test_a_step_that_fails_says_so_and_is_done_by_the_next_command(
-    lay: Lay, setting: shop.Setting, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    lay: Lay, setting: workspace.Setting, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     folder = lay()
     failing = tmp_path / "failing.py"
     failing.write_text("raise OSError('the disk is gone')\n")
     monkeypatch.setattr(swap, "FINISH", failing)
-    with pytest.raises(KitError, match="the disk is gone"), shop.opened(folder, setting) as desk:
+    with pytest.raises(KitError, match="the disk is gone"), workspace.opened(folder, setting) as desk:
         desk.lay(FIXED)
     monkeypatch.undo()
     assert texts(folder) == variant.exercise(TREE)
-    shop.settle(folder, setting)
+    workspace.settle(folder, setting)
     assert texts(folder) == variant.files(TREE, SLUGS)
 
 
 def test_a_folder_or_a_link_in_the_way_of_a_file_is_saved(
-    lay: Lay, setting: shop.Setting, tmp_path: Path
+    lay: Lay, setting: workspace.Setting, tmp_path: Path
 ) -> None:
     folder = lay()
     (tmp_path / "elsewhere.py").write_text("# elsewhere\n")
@@ -175,7 +178,7 @@ def test_a_folder_or_a_link_in_the_way_of_a_file_is_saved(
     (folder / "app" / "reports.py").unlink()
     (folder / "app" / "reports.py").mkdir()
     (folder / "app" / "reports.py" / "inner.py").write_text("# inner\n")
-    with shop.opened(folder, setting) as desk:
+    with workspace.opened(folder, setting) as desk:
         desk.lay(FIXED)
     assert texts(folder) == variant.files(TREE, SLUGS)
     assert not (folder / "app" / "catalog.py").is_symlink()
@@ -186,25 +189,25 @@ def test_a_folder_or_a_link_in_the_way_of_a_file_is_saved(
 
 
 def test_an_app_folder_that_is_a_link_is_put_aside_and_nothing_is_written_through_it(
-    lay: Lay, setting: shop.Setting, tmp_path: Path
+    lay: Lay, setting: workspace.Setting, tmp_path: Path
 ) -> None:
     folder = lay()
     (folder / "app").rename(tmp_path / "linked")
     (folder / "app").symlink_to(tmp_path / "linked")
     before = (tmp_path / "linked" / "catalog.py").read_text()
-    with shop.opened(folder, setting) as desk:
+    with workspace.opened(folder, setting) as desk:
         desk.lay(FIXED)
     assert texts(folder) == variant.files(TREE, SLUGS)
     assert (tmp_path / "linked" / "catalog.py").read_text() == before
 
 
-def test_modes_and_owners_stay(lay: Lay, setting: shop.Setting) -> None:
+def test_modes_and_owners_stay(lay: Lay, setting: workspace.Setting) -> None:
     folder = lay()
     (folder / "init_db.py").chmod(0o755)
     if os.geteuid() == 0:
         for path in (folder, *folder.rglob("*")):
             os.chown(path, 12345, 12345)
-    with shop.opened(folder, setting) as desk:
+    with workspace.opened(folder, setting) as desk:
         desk.lay(FIXED)
     assert (folder / "init_db.py").stat().st_mode & 0o777 == 0o755
     owners = {path.stat().st_uid for path in folder.rglob("*.py")}
@@ -212,19 +215,19 @@ def test_modes_and_owners_stay(lay: Lay, setting: shop.Setting) -> None:
 
 
 def test_an_app_folder_that_is_a_link_is_saved_by_a_reset(
-    lay: Lay, setting: shop.Setting, tmp_path: Path
+    lay: Lay, setting: workspace.Setting, tmp_path: Path
 ) -> None:
     folder = lay()
     (folder / "app").rename(tmp_path / "linked")
     (folder / "app").symlink_to(tmp_path / "linked")
-    with shop.opened(folder, setting) as desk:
+    with workspace.opened(folder, setting) as desk:
         desk.reset()
     assert texts(folder) == variant.exercise(TREE)
     assert (tmp_path / "linked" / "catalog.py").is_file()
 
 
 def test_a_swap_that_a_candidate_hands_in_is_never_carried_out(
-    lay: Lay, setting: shop.Setting, tmp_path: Path
+    lay: Lay, setting: workspace.Setting, tmp_path: Path
 ) -> None:
     folder = lay()
     (tmp_path / "precious").write_text("of the proctor")
@@ -235,7 +238,7 @@ def test_a_swap_that_a_candidate_hands_in_is_never_carried_out(
     for name, text in (("gone", "../precious"), ("saved", ""), ("token", "")):
         (forged / name).write_text(text)
     assert not swap.unsettled(folder, setting.state)
-    with shop.opened(folder, setting) as desk:
+    with workspace.opened(folder, setting) as desk:
         assert texts(folder) == variant.exercise(TREE)
         desk.reset()
     assert (tmp_path / "precious").read_text() == "of the proctor"
@@ -243,23 +246,23 @@ def test_a_swap_that_a_candidate_hands_in_is_never_carried_out(
 
 
 def test_a_fix_typed_just_as_the_kit_would_lay_it_out_is_somebodys_work(
-    lay: Lay, setting: shop.Setting
+    lay: Lay, setting: workspace.Setting
 ) -> None:
     folder = lay()
-    started.note(folder, State(), setting.state)
+    started.note(folder, Variant(), setting.state)
     fixed = variant.files(TREE, ["zero-pool"])["app/database.py"]
     (folder / "app" / "database.py").write_text(fixed)
-    with shop.opened(folder, setting) as desk:
+    with workspace.opened(folder, setting) as desk:
         desk.reset()
     (one,) = saved.every(setting.state)
     assert (one.files / "app" / "database.py").read_text() == fixed
 
 
-def test_what_the_kit_laid_out_itself_is_not_saved(lay: Lay, setting: shop.Setting) -> None:
+def test_what_the_kit_laid_out_itself_is_not_saved(lay: Lay, setting: workspace.Setting) -> None:
     folder = lay()
-    for state in (FIXED, State((), ("honest",)), State(("zero-pool",), ("blind",))):
-        with shop.opened(folder, setting) as desk:
+    for state in (FIXED, Variant((), ("honest",)), Variant(("zero-pool",), ("blind",))):
+        with workspace.opened(folder, setting) as desk:
             desk.lay(state)
-        with shop.opened(folder, setting) as desk:
+        with workspace.opened(folder, setting) as desk:
             assert desk.reset().begun == state
     assert saved.every(setting.state) == []

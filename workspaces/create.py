@@ -11,17 +11,17 @@ from graders.errors import UsageError
 from graders.patch import Files
 from graders.scratch import scratch
 from workspaces import known, places, started
-from workspaces.known import State
-from workspaces.shop import Setting, opened
+from workspaces.known import Variant
+from workspaces.workspace import Setting, opened
 
 
-def create(folder: Path, begun: State, setting: Setting) -> None:
+def create(folder: Path, begun: Variant, setting: Setting) -> None:
     """Make a workspace that appears whole or not at all. Raises UsageError where one cannot be."""
     places.expect_room(folder)
     files = known.files(setting.tree, begun)
     if folder.is_dir():  # somebody may stand in it
-        with opened(folder, setting) as shop:
-            shop.swap(submission.encoded(files), [], None)
+        with opened(folder, setting) as place:
+            place.swap(submission.encoded(files), [], None)
     else:
         _make(folder.resolve(), files)
     started.note(folder, begun, setting.state)

@@ -1,4 +1,4 @@
-"""The states in which the exercise is handed out, and what its files hold in each."""
+"""The variants in which the exercise is handed out, and what its files hold in each."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from graders.model import PRESENTATIONS, SLUGS
 from graders.patch import Files
 
 
-class State(NamedTuple):
-    """One state that a workspace can be handed out in: fixes and presentation, in their order."""
+class Variant(NamedTuple):
+    """The exercise with a set of fixes applied, and with a presentation; both in their order."""
 
     fixes: tuple[str, ...] = ()
     presentation: tuple[str, ...] = ()
@@ -34,22 +34,22 @@ def _subsets(names: tuple[str, ...]) -> list[tuple[str, ...]]:
     return [subset for count in counts for subset in itertools.combinations(names, count)]
 
 
-def files(tree: Path, state: State) -> Files:
-    """The files of one state."""
-    return variant.files(tree, state.fixes, state.presentation)
+def files(tree: Path, one: Variant) -> Files:
+    """The files of one variant."""
+    return variant.files(tree, one.fixes, one.presentation)
 
 
-def every(tree: Path) -> dict[State, Files]:
-    """The files of each state, the plain broken one first."""
-    states = [State(fixes, shown) for shown in _subsets(PRESENTATIONS) for fixes in _subsets(SLUGS)]
-    return {state: files(tree, state) for state in states}
+def every(tree: Path) -> dict[Variant, Files]:
+    """The files of each variant, the plain broken one first."""
+    variants = [Variant(fixes, shown) for shown in _subsets(PRESENTATIONS) for fixes in _subsets(SLUGS)]
+    return {one: files(tree, one) for one in variants}
 
 
-def texts(tree: Path, begun: State | None) -> Texts:
+def texts(tree: Path, begun: Variant | None) -> Texts:
     """What each file holds if nobody edited it; where it is not known how it began: broken, however shown."""
     found: Texts = {}
-    for state in [begun] if begun else [State((), shown) for shown in _subsets(PRESENTATIONS)]:
-        for path, text in files(tree, state).items():
+    for one in [begun] if begun else [Variant((), shown) for shown in _subsets(PRESENTATIONS)]:
+        for path, text in files(tree, one).items():
             found.setdefault(path, set()).add(text.encode())
     return found
 

@@ -1,4 +1,4 @@
-"""In which state a workspace was handed out: kept in the kit's state folder, as a workspace has no marker."""
+"""In which variant a workspace was handed out: in the kit's state folder, as a workspace has no marker."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 
 from graders import atomic
 from workspaces import known
-from workspaces.known import State
+from workspaces.known import Variant
 
 
-def note(folder: Path, begun: State, state: Path) -> None:
+def note(folder: Path, begun: Variant, state: Path) -> None:
     """Remember it, where the state folder can be written."""
     place = folder.stat()
     value = {"folder": str(folder.resolve()), "inode": place.st_ino, **begun._asdict()}
@@ -20,13 +20,13 @@ def note(folder: Path, begun: State, state: Path) -> None:
         atomic.write(_file(folder, state), json.dumps(value).encode())
 
 
-def recall(folder: Path, state: Path) -> State | None:
-    """The state noted for this very folder; None where none is, as for one that came by mail."""
+def recall(folder: Path, state: Path) -> Variant | None:
+    """The variant noted for this very folder; None where none is, as for one that came by mail."""
     try:
         value = json.loads(_file(folder, state).read_text("utf-8"))
         if value["inode"] != folder.stat().st_ino:  # another folder of the same name
             return None
-        return State(tuple(value["fixes"]), tuple(value["presentation"]))
+        return Variant(tuple(value["fixes"]), tuple(value["presentation"]))
     except (OSError, ValueError, LookupError, TypeError):
         return None
 

@@ -1,4 +1,4 @@
-"""Which state a workspace is nearest to, and what was edited since; `nearest` and `edits` are pure."""
+"""Which variant a workspace is nearest to, and what was edited since; `nearest` and `edits` are pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from graders.patch import Files
 from workspaces import contents, known
-from workspaces.known import State
+from workspaces.known import Variant
 
 
 @dataclass(frozen=True)
@@ -24,9 +24,9 @@ class Edit:
 
 @dataclass(frozen=True)
 class Status:
-    """A workspace beside the state that it is nearest to."""
+    """A workspace beside the variant that it is nearest to."""
 
-    nearest: State
+    nearest: Variant
     edits: tuple[Edit, ...]
 
 
@@ -41,8 +41,8 @@ def look(folder: Path, tree: Path) -> Status:
     return Status(state, edits(unix, variants[state]))
 
 
-def nearest(found: Mapping[str, bytes], variants: Mapping[State, Files]) -> State:
-    """The state with the fewest lines that differ; of several the first."""
+def nearest(found: Mapping[str, bytes], variants: Mapping[Variant, Files]) -> Variant:
+    """The variant with the fewest lines that differ; of several the first."""
     distances: dict[tuple[str, str], int] = {}
 
     def distance(path: str, text: str) -> int:
@@ -55,7 +55,7 @@ def nearest(found: Mapping[str, bytes], variants: Mapping[State, Files]) -> Stat
 
 
 def edits(found: Mapping[str, bytes], files: Files) -> tuple[Edit, ...]:
-    """What differs from a state's files, by path."""
+    """What differs from a variant's files, by path."""
     return tuple(
         _edit(path, files.get(path), found.get(path))
         for path in sorted(found.keys() | files.keys())

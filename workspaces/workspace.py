@@ -17,7 +17,7 @@ from graders.errors import KitError, NotAWorkspace, PatchConflict
 from graders.patch import Files, Patch
 from workspaces import contents, known, lock, saved, started
 from workspaces import swap as swaps
-from workspaces.known import State
+from workspaces.known import Variant
 from workspaces.saved import Saved
 
 
@@ -34,7 +34,7 @@ class Setting:
 class Reset:
     """What a workspace was put back to: so many files with this sha256 over them; `kept` was left alone."""
 
-    begun: State
+    begun: Variant
     files: int
     sha256: str
     kept: tuple[str, ...]
@@ -45,10 +45,10 @@ Tell = Callable[[Saved], None]
 
 
 @contextlib.contextmanager
-def opened(folder: Path, setting: Setting, tell: Tell = lambda one: None) -> Iterator[Shop]:
+def opened(folder: Path, setting: Setting, tell: Tell = lambda one: None) -> Iterator[Workspace]:
     """A folder to change; a swap that was cut off is finished first. Raises Busy."""
     with lock.changing(folder) as handle:
-        shop = Shop(folder, setting, handle, tell)
+        shop = Workspace(folder, setting, handle, tell)
         shop.settle()
         yield shop
 
@@ -63,7 +63,7 @@ def settle(folder: Path, setting: Setting, tell: Tell = lambda one: None) -> Non
 
 
 @dataclass
-class Shop:
+class Workspace:
     """An opened workspace; `tell` is told of what each change has to put aside."""
 
     folder: Path
@@ -72,8 +72,8 @@ class Shop:
     tell: Tell
 
     @cached_property
-    def begun(self) -> State | None:
-        """The state that the kit laid out here last, where it did."""
+    def begun(self) -> Variant | None:
+        """The variant that the kit laid out here last, where it did."""
         return started.recall(self.folder, self.setting.state)
 
     @cached_property
@@ -81,7 +81,7 @@ class Shop:
         """What each file holds if nobody edited it: a fix may be typed just as the kit would lay it out."""
         return known.texts(self.setting.tree, self.begun)
 
-    def _note(self, begun: State) -> None:
+    def _note(self, begun: Variant) -> None:
         started.note(self.folder, begun, self.setting.state)
         for name in ("begun", "texts"):
             self.__dict__.pop(name, None)  # read anew
@@ -97,8 +97,8 @@ class Shop:
         """Let others read the folder from here on; only changes are kept out still."""
         lock.share(self.lock)
 
-    def lay(self, begun: State) -> None:
-        """Swap to a state; what does not belong to the exercise stays, but for what lies in app/."""
+    def lay(self, begun: Variant) -> None:
+        """Swap to a variant; what does not belong to the exercise stays, but for what lies in app/."""
         files = known.files(self.setting.tree, begun)
         stray = [path for path in contents.everything(self.folder) if path.startswith("app/")]
         away = [path for path in stray if path not in files]
@@ -106,7 +106,7 @@ class Shop:
 
     def reset(self) -> Reset:
         """Back to the state it was handed out in, and nothing else. Raises KitError where that is not so."""
-        begun = self.begun or State()
+        begun = self.begun or Variant()
         files = known.files(self.setting.tree, begun)
         there = contents.everything(self.folder)
         self._replace(submission.encoded(files), [path for path in there if path not in files], there)
@@ -149,9 +149,9 @@ class Shop:
         return True
 
     def _replace(
-        self, files: swaps.Sources, gone: Iterable[str], worth: list[str], begun: State | None = None
+        self, files: swaps.Sources, gone: Iterable[str], worth: list[str], begun: Variant | None = None
     ) -> None:
-        """Save what is worth it where something is edited, then swap; note the state that it is now."""
+        """Save what is worth it where something is edited, then swap; note the variant that it is now."""
         self.expect_exercise()
         away = list(gone)
         edited = [path for path in worth if (path in self.texts or path in away) and not self._known(path)]
@@ -164,7 +164,7 @@ class Shop:
         sources: swaps.Sources,
         gone: Iterable[str],
         before: Saved | None,
-        begun: State | None = None,
+        begun: Variant | None = None,
     ) -> None:
         """Replace files, and save what an editor wrote meanwhile."""
         place, texts = self.setting, self.texts
