@@ -75,9 +75,8 @@ def installer(python: Path, packages: Sequence[str], home: Path) -> list[str]:
         ours = [sys.executable, "-P", "-m", "pip", "--python", str(python)]
         return [*ours, "install", *quiet, "--prefer-binary", "--", *packages]
     if uv := shutil.which("uv"):
-        pinned = (
-            home / "pinned.txt"
-        )  # uv does not see what a .pth file names, and would choose other versions
+        # uv does not see what a .pth file names, and would choose other versions.
+        pinned = home / "pinned.txt"
         pinned.write_text("".join(f"{line}\n" for line in _pins()), "utf-8")
         return [uv, "pip", "install", "--python", str(python), "--constraints", str(pinned), "--", *packages]
     raise KitError(

@@ -37,7 +37,9 @@ def test_every_subset_can_be_presented_in_every_order(fixes: set[str], presentat
 
 
 def test_the_sixty_four_variants_differ() -> None:
-    presentations = [c for n in range(3) for c in itertools.combinations(PRESENTATIONS, n)]
+    presentations = [
+        c for n in range(len(PRESENTATIONS) + 1) for c in itertools.combinations(PRESENTATIONS, n)
+    ]
     every = {
         tuple(variant.files(TREE, fixes, presentation).values())
         for fixes in SUBSETS
