@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from graders import score
 from graders.checks import Check, Probe, Timed, still_right
@@ -233,8 +233,15 @@ def _finding(check: Check, outcome: Failure | Unknown | None) -> Finding:
         case Unknown():
             return Finding(check.id, check.kind, check.weight, check.line, Outcome.UNKNOWN, str(outcome))
         case Failure():
-            texts = (outcome.reason, outcome.expected, outcome.actual, outcome.help)
-            return Finding(check.id, check.kind, check.weight, check.line, Outcome.FAILED, *texts)
+            return replace(
+                plain,
+                outcome=Outcome.FAILED,
+                reason=outcome.reason,
+                asked=outcome.asked,
+                expected=outcome.expected,
+                actual=outcome.actual,
+                help=outcome.help,
+            )
 
 
 def _untried(check: Check, reason: str, actual: str = "") -> Finding:

@@ -10,6 +10,9 @@ from typing import NamedTuple
 SLUGS = ("n-plus-one", "unstable-cache", "zero-pool", "missing-model")
 """The bugs in the order in which they are graded; also the order in which a variant's patches are applied."""
 
+RULES = 2
+"""Version of what is checked and how it is scored; raised with every change that can change a grade."""
+
 PRESENTATIONS = ("honest", "blind")
 """How a variant may be presented: `honest` sets no traps at the start, `blind` names no bug in its test."""
 
@@ -91,6 +94,7 @@ class Finding:
     line: str
     outcome: Outcome
     reason: str = ""
+    asked: str = ""
     expected: str = ""
     actual: str = ""
     help: str = ""
@@ -106,6 +110,23 @@ class Pair(NamedTuple):
 Evidence = Mapping[str, int | float | bool | str]
 
 
+class Statement(NamedTuple):
+    """One SQL statement, and how long after its request it was sent."""
+
+    sql: str
+    start_seconds: float
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What one request sent to the database: how many statements, and the first of them."""
+
+    request: str
+    seconds: float
+    total: int
+    statements: tuple[Statement, ...]
+
+
 @dataclass(frozen=True)
 class Observation:
     """All that was seen of one bug in one submission."""
@@ -114,6 +135,8 @@ class Observation:
     findings: tuple[Finding, ...]
     pairs: tuple[Pair, ...]
     evidence: Evidence
+    before: Trace | None = None
+    after: Trace | None = None
 
 
 @dataclass(frozen=True)

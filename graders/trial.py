@@ -25,9 +25,12 @@ def shown(value: object, characters: int = 200) -> str:
 class Failure(Exception):
     """The submission did not do what a check asks; in words for the candidate."""
 
-    def __init__(self, reason: str, *, expected: str = "", actual: str = "", help: str = "") -> None:
+    def __init__(
+        self, reason: str, *, asked: str = "", expected: str = "", actual: str = "", help: str = ""
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.asked = asked
         self.expected = expected
         self.actual = actual
         self.help = help

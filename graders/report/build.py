@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from graders import score
-from graders.model import Finding, Grade
+from graders.model import Finding, Grade, Pair, Trace
 from graders.model import Speed as Measured
+from graders.report import schema
 from graders.report.schema import BugReport, Check, Kit, Machine, Report, Speed, Submission
 
 
@@ -46,13 +47,26 @@ def _bug(grade: Grade) -> BugReport:
         score=round(grade.score, 1),
         verdict=grade.verdict,
         correctness=round(grade.correctness, 3),
-        speed=_speed(grade.speed) if grade.speed else None,
+        speed=_speed(grade.speed, grade.observation.pairs) if grade.speed else None,
         checks=[_check(finding) for finding in grade.observation.findings],
         evidence=dict(grade.observation.evidence),
+        before=_trace(grade.observation.before),
+        after=_trace(grade.observation.after),
     )
 
 
-def _speed(speed: Measured) -> Speed:
+def _trace(trace: Trace | None) -> schema.Trace | None:
+    if trace is None:
+        return None
+    statements = [
+        schema.Statement(sql=statement.sql, start_ms=round(1000 * statement.start_seconds, 2))
+        for statement in trace.statements
+    ]
+    ms = round(1000 * trace.seconds, 2)
+    return schema.Trace(request=trace.request, ms=ms, total=trace.total, statements=statements)
+
+
+def _speed(speed: Measured, pairs: Sequence[Pair]) -> Speed:
     return Speed(
         share=round(speed.share, 3),
         low=round(speed.share_low, 3),
@@ -63,6 +77,8 @@ def _speed(speed: Measured) -> Speed:
         target_ms=round(1000 * speed.target_seconds, 2),
         baseline_ms=round(1000 * speed.baseline_seconds, 2),
         pairs=speed.pairs,
+        noise=round(speed.noise, 3),
+        samples=[(round(1000 * pair.submission, 3), round(1000 * pair.reference, 3)) for pair in pairs],
     )
 
 
@@ -74,6 +90,7 @@ def _check(finding: Finding) -> Check:
         outcome=finding.outcome,
         line=finding.line,
         reason=finding.reason,
+        asked=finding.asked,
         expected=finding.expected,
         actual=finding.actual,
         help=finding.help,

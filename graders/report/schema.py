@@ -18,10 +18,11 @@ class Part(BaseModel):
 
 
 class Kit(Part):
-    """Which kit graded, and a digest of the exercise it holds."""
+    """Which kit graded by which rules, and a digest of the exercise it holds."""
 
     version: str
     exercise: str
+    rules: int = Field(default=1, description="version of what is checked and how it is scored")
 
 
 class Submission(Part):
@@ -33,6 +34,7 @@ class Submission(Part):
     boots: bool
     note: str = ""
     packages: list[str] = Field(default=[], description="installed for this grade alone")
+    diff: str = Field(default="", description="unified diff from what was handed out, cut where it is long")
 
 
 class Machine(Part):
@@ -43,6 +45,7 @@ class Machine(Part):
     platform: str
     isolation: str
     noise: float | None
+    versions: dict[str, str] = Field(default={}, description="of what a service runs with, by package")
 
 
 class Speed(Part):
@@ -57,6 +60,10 @@ class Speed(Part):
     target_ms: float = Field(description="up to which the whole share is won")
     baseline_ms: float
     pairs: int
+    noise: float | None = Field(default=None, description="spread of the reference's times")
+    samples: list[tuple[float, float]] = Field(
+        default=[], description="submission and reference in ms, pair by pair"
+    )
 
 
 class Check(Part):
@@ -68,23 +75,65 @@ class Check(Part):
     outcome: Outcome
     line: str
     reason: str = ""
+    asked: str = Field(default="", description="the request, or what was done")
     expected: str = ""
     actual: str = ""
     help: str = ""
 
 
+class Mistake(Part):
+    """A known wrong fix that fails the same checks."""
+
+    name: str
+    reason: str
+
+
+class Statement(Part):
+    """One SQL statement, sent so long after the request."""
+
+    sql: str
+    start_ms: float
+
+
+class Trace(Part):
+    """The statements of one request, the first ones where they are many."""
+
+    request: str
+    ms: float
+    total: int = Field(description="statements, also those that are left out below")
+    statements: list[Statement]
+
+
 class BugReport(Part):
-    """What became of one bug. `speed` is null where time was not taken."""
+    """What became of one bug. `speed` is null where time was not taken.
+
+    `score_low` and `score_high` differ where something could not be told; `note` then says what to do.
+    """
 
     slug: str
     title: str
     points: int
     score: float
+    score_low: float | None = None
+    score_high: float | None = None
     verdict: Verdict
+    note: str = ""
     correctness: float
     speed: Speed | None
     checks: list[Check]
+    mistakes: list[Mistake] = Field(default=[], description="known wrong fixes that fail the same checks")
     evidence: dict[str, int | float | bool | str]
+    before: Trace | None = Field(default=None, description="one request to the exercise as it was handed out")
+    after: Trace | None = Field(default=None, description="the same request to the submission")
+
+
+class Regraded(Part):
+    """What a report was before it was scored again; the grade itself stays at `started_at`."""
+
+    at: str = Field(description="UTC, ISO 8601")
+    kit: Kit
+    score: float
+    verdict: Verdict
 
 
 class Report(Part):
@@ -98,9 +147,12 @@ class Report(Part):
     started_at: str = Field(description="UTC, ISO 8601")
     seconds: float
     score: float
+    score_low: float | None = None
+    score_high: float | None = None
     points: int
     verdict: Verdict
     bugs: list[BugReport]
+    regraded: Regraded | None = None
 
     def as_json(self) -> str:
         """The documented form."""
