@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from graders import score
+from graders import score, speed
 from graders.checks import Check, Probe, Timed, still_right
 from graders.client import Unanswered
 from graders.errors import ReferenceFailed
@@ -14,6 +14,7 @@ from graders.model import (
     NOT_STARTED,
     NOT_TRIED,
     NOTHING_YET,
+    Budget,
     Evidence,
     Finding,
     Kind,
@@ -23,15 +24,10 @@ from graders.model import (
 )
 from graders.trial import Failure, Trial, Unknown
 
-ROUND = 5
-PAIRS_LIMIT = 30
 TIMED = still_right("timed", "answers are right while they are timed", lambda trial: None)
 """Stands for what the timing sees on the way; it is no check of any one bug."""
 LATE_SECONDS = 0.5
 """A check that asked to be called again is started anew when it was called so much too late."""
-
-TIMING_SECONDS = 20.0
-"""After which a bug's timing ends with the pairs that it has."""
 MISSHAPEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What a check may trip over in an oddly shaped answer; its own faults would fail the fixed variant too."""
 
@@ -67,9 +63,14 @@ class _Waiting:
     starts: int
 
 
-def observe(trial: Trial, probes: Sequence[Probe], seed: int, progress: Progress) -> list[Observation]:
-    """All checks, then the pairs of those bugs where something is right; waits overlap with other work."""
-    return _Conductor(trial, seed, progress).run([_Examination(probe) for probe in probes])
+def observe(
+    trial: Trial, probes: Sequence[Probe], seed: int, progress: Progress, patience: int = 1
+) -> list[Observation]:
+    """All checks, then the pairs of those bugs where something is right; waits overlap with other work.
+
+    `patience` is how many times as long a noisy machine is put up with.
+    """
+    return _Conductor(trial, seed, progress, patience).run([_Examination(probe) for probe in probes])
 
 
 def unbooted(probes: Sequence[Probe], trouble: str) -> list[Observation]:
@@ -81,9 +82,10 @@ def unbooted(probes: Sequence[Probe], trouble: str) -> list[Observation]:
 
 
 class _Conductor:
-    def __init__(self, trial: Trial, seed: int, progress: Progress) -> None:
+    def __init__(self, trial: Trial, seed: int, progress: Progress, patience: int) -> None:
         self.trial = trial
         self.seed = seed
+        self.patience = patience
         self.progress = progress
         self.waiting: list[_Waiting] = []
         self.anew: list[_Waiting] = []
@@ -168,26 +170,31 @@ class _Conductor:
             self._resume()
 
     def _time(self, examination: _Examination) -> None:
-        """Rounds of pairs until more would change nothing; a wrong answer ends it."""
+        """Rounds of pairs until they are enough; a wrong answer ends it."""
         bug, timed = examination.probe.bug, examination.probe.timed
         if timed is None or bug.budget is None or not examination.worth_timing():
             return
         self.progress(f"{bug.slug}: timing")
         try:
             self._pair(timed, 0)  # warms both up
-            end = time.monotonic() + TIMING_SECONDS
-            while len(examination.pairs) < PAIRS_LIMIT and time.monotonic() < end:
-                self._resume()
-                examination.pairs.append(self._pair(timed, len(examination.pairs)))
-                whole_round = len(examination.pairs) % ROUND == 0
-                if whole_round and score.settled(score.speed(examination.pairs, bug.budget, self.seed)):
-                    break
+            self._take_pairs(examination.pairs, timed, bug.budget)
         except Failure as failure:
             examination.pairs.clear()  # no share for what is wrong
             if score.correctness(examination.findings.values()) == 1:  # else it is told already
                 examination.findings[TIMED.id] = _finding(TIMED, failure)
         else:
             examination.findings[TIMED.id] = _finding(TIMED, None)
+
+    def _take_pairs(self, pairs: list[Pair], timed: Timed, budget: Budget) -> None:
+        start = time.monotonic()
+        spare = 2 * self.trial.limits.answer  # a pair that began ends in time
+        while not pairs or self.trial.seconds_left() > spare:
+            self._resume()
+            pairs.append(self._pair(timed, len(pairs)))
+            took = time.monotonic() - start
+            due = len(pairs) % speed.ROUND == 0 or took >= self.patience * speed.NOISY_SECONDS
+            if due and speed.enough(speed.speed(pairs, budget, self.seed), took, self.patience):
+                return
 
     def _pair(self, timed: Timed, nth: int) -> Pair:
         """One sample each, the other one first every other time."""

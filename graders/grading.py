@@ -7,21 +7,23 @@ import itertools
 import os
 import platform
 import shutil
+import sqlite3
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
+from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
-from graders import clock, dataset, engine, score, submission, throwaway, variant
+from graders import clock, dataset, edits, engine, score, submission, throwaway, variant
 from graders.bugs import BUGS
 from graders.clock import Clock, Steadiness
 from graders.digest import digest
 from graders.engine import Progress
 from graders.errors import NoRoom
-from graders.model import PRESENTATIONS, SLUGS, Limits, Observation
+from graders.model import PRESENTATIONS, RULES, SLUGS, Limits, Observation
 from graders.pair import booted
 from graders.patch import Files
 from graders.report import schema
@@ -31,6 +33,8 @@ from graders.report.schema import Report
 from graders.submission import Submission
 from graders.trial import Trial
 
+SHOWN = ("fastapi", "pydantic", "sqlalchemy", "uvicorn")
+"""Packages whose versions a report names: what a service runs with."""
 ROOM_BYTES = 64 << 10
 """Less is no room: a page of the database, its journal and a log need that much."""
 
@@ -39,7 +43,8 @@ ROOM_BYTES = 64 << 10
 class Order:
     """What is to be graded and how: the kit's tree and version, the bugs, the seed of the hidden data.
 
-    `packages` are installed for this grade alone, beside what the kit has.
+    `packages` are installed for this grade alone, beside what the kit has; `patience` is how many times as
+    long a noisy machine is put up with; with `before`, the exercise as handed out is traced too.
     """
 
     tree: Path
@@ -48,6 +53,8 @@ class Order:
     seed: int
     limits: Limits = Limits()
     packages: Sequence[str] = ()
+    patience: int = 1
+    before: bool = False
 
 
 class _Seen(NamedTuple):
@@ -63,12 +70,13 @@ def grade(workspace: Path, order: Order, progress: Progress, wall: Clock = clock
     started_at, start = datetime.now(timezone.utc), time.monotonic()
     throwaway.expect_names(order.packages)
     exercise = variant.exercise(order.tree)
-    handed_in = submission.read(workspace, _handed_out(order.tree))
+    handed_out = _handed_out(order.tree)
+    handed_in = submission.read(workspace, handed_out)
     with _interpreter(order.packages, progress) as python:
         seen = _observe(handed_in, exercise, order, python, progress, Steadiness(wall))
     return build(
         [score.grade(observation, order.seed) for observation in seen.observations],
-        kit=schema.Kit(version=order.version, exercise=digest(submission.encoded(exercise))[:12]),
+        kit=kit(order.tree, order.version),
         submission=schema.Submission(
             name=clean(handed_in.name),
             sha256=handed_in.sha256,
@@ -76,12 +84,19 @@ def grade(workspace: Path, order: Order, progress: Progress, wall: Clock = clock
             boots=not seen.trouble,
             note=seen.trouble or seen.note,
             packages=[clean(throwaway.shown(package)) for package in order.packages],
+            diff=edits.diff(handed_in.files, handed_in.changed, handed_out),
         ),
         machine=_machine(),
         seed=order.seed,
         started_at=started_at.isoformat(timespec="seconds"),
         seconds=time.monotonic() - start,
     )
+
+
+def kit(tree: Path, version: str) -> schema.Kit:
+    """This kit, as a report names it."""
+    exercise = digest(submission.encoded(variant.exercise(tree)))[:12]
+    return schema.Kit(version=version, exercise=exercise, rules=RULES)
 
 
 def _handed_out(tree: Path) -> list[Files]:
@@ -112,6 +127,7 @@ def _observe(
         _expect_room()
         progress(doing)
 
+    limits = replace(order.limits, trial=order.limits.trial * order.patience)
     told("booting")
     probes = [probe for probe in BUGS if probe.bug.slug in order.slugs]
     data = dataset.generate(order.seed, datetime.now(timezone.utc).replace(tzinfo=None))
@@ -120,8 +136,8 @@ def _observe(
         trouble, note = services.submission.trouble, services.note
         if trouble:
             return _Seen(engine.unbooted(probes, trouble), trouble, note)
-        with contextlib.closing(Trial(services.submission, services.reference, data, order.limits)) as trial:
-            observations = engine.observe(trial, probes, order.seed, told)
+        with contextlib.closing(Trial(services.submission, services.reference, data, limits)) as trial:
+            observations = engine.observe(trial, probes, order.seed, told, order.patience)
             steadiness.expect()
             _expect_room()
             return _Seen(observations, trouble, note)
@@ -141,4 +157,5 @@ def _machine() -> schema.Machine:
         platform=platform.platform(terse=True),
         isolation="process",
         noise=None,
+        versions={**{name: metadata.version(name) for name in SHOWN}, "sqlite": sqlite3.sqlite_version},
     )

@@ -153,6 +153,8 @@ class Speed:
     baseline_seconds: float
     pairs: int
     noise: float
+    noisy: bool
+    """Whether the spread of the reference's times alone leaves the share less than tight."""
 
 
 @dataclass(frozen=True)
@@ -164,3 +166,5 @@ class Grade:
     correctness: float
     speed: Speed | None
     score: float
+    score_low: float
+    score_high: float

@@ -22,7 +22,9 @@ LAYERS = (
         "graders.imports",
         "graders.report.clean",
     ),
-    ("graders.score", "graders.report.schema", "graders.dataset"),
+    ("graders.speed", "graders.edits", "graders.report.schema", "graders.dataset"),
+    ("graders.score",),
+    ("graders.report.total",),
     ("graders.report.build", "graders.report.text", "graders.report.merge", "graders.events"),
     (
         "graders.report.rising",
@@ -78,7 +80,7 @@ LAYERS = (
     ("debugkit",),
 )
 RANK = {module: rank for rank, layer in enumerate(LAYERS) for module in layer}
-PURE = {module for layer in LAYERS[:4] for module in layer} | {
+PURE = {module for layer in LAYERS[:6] for module in layer} | {
     "graders.report.rising",
     "graders.report.watched",
     "graders.touched",

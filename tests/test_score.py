@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from dataclasses import replace
 
 import pytest
 
@@ -22,14 +22,6 @@ def observed(
 ) -> Observation:
     bug = Bug("slug", "title", "symptom", 20, budget)
     return Observation(bug, findings, tuple([Pair(ratio, 1.0)] * pairs), {})
-
-
-@pytest.mark.parametrize(
-    ("ratio", "share"),
-    [(0.5, 1), (1, 1), (2, 1), (4, 0.5), (8, 0), (80, 0), (2 * math.exp(0.25 * math.log(4)), 0.75)],
-)
-def test_the_share_falls_with_the_logarithm_of_the_time(ratio: float, share: float) -> None:
-    assert score.share(ratio, BUDGET) == pytest.approx(share)
 
 
 @pytest.mark.parametrize(
@@ -72,21 +64,51 @@ def test_verdict_and_points(observation: Observation, verdict: Verdict, points: 
     assert grade.score == pytest.approx(points)
 
 
-def test_an_interval_across_the_threshold_is_inconclusive_and_asks_for_more() -> None:
-    pairs = tuple(Pair(ratio, 1.0) for ratio in (1.5, 1.5, 2.6, 4.0, 4.0))
-    observation = Observation(Bug("slug", "t", "s", 20, BUDGET), (finding(PASSED),), pairs, {})
-    assert not score.settled(score.speed(pairs, BUDGET, seed=1))
-    assert score.grade(observation, seed=1).verdict is Verdict.INCONCLUSIVE
+NOISY = (Pair(3.0, 0.7), Pair(3.0, 1.0), Pair(3.0, 1.0), Pair(3.0, 1.9), Pair(3.0, 1.9))
+"""The reference takes now half, now twice as long."""
+SPREADING = (Pair(1.5, 1.0), Pair(1.5, 1.0), Pair(2.2, 1.0), Pair(4.0, 1.0), Pair(4.0, 1.0))
+"""Here the submission does, beside a steady reference."""
 
 
-def test_a_steady_share_is_settled_at_once() -> None:
-    assert score.settled(score.speed([Pair(1.0, 1.0)] * 5, BUDGET, seed=1))
+def timed(*pairs: Pair) -> Observation:
+    return replace(observed(finding(PASSED)), pairs=pairs)
 
 
-def test_medians_are_taken_of_each_side() -> None:
-    speed = score.speed([Pair(2.0, 1.0), Pair(4.0, 2.0), Pair(60.0, 3.0)], BUDGET, seed=1)
-    assert (speed.submission_seconds, speed.reference_seconds, speed.ratio) == (4.0, 2.0, 2.0)
-    assert speed.baseline_seconds == 16.0
+def test_a_noisy_machine_leaves_the_verdict_open_and_the_score_a_range() -> None:
+    grade = score.grade(timed(*NOISY), seed=1)
+    assert grade.verdict is Verdict.INCONCLUSIVE
+    assert grade.score_low < grade.score < grade.score_high
+    assert grade.speed
+    assert grade.score_low == 20 * (1 + grade.speed.share_low) / 2
+
+
+def test_a_submission_that_spreads_beside_a_steady_reference_is_judged_by_its_median() -> None:
+    grade = score.grade(timed(*SPREADING), seed=1)
+    assert grade.speed and grade.speed.share_low < 0.8 < grade.speed.share_high
+    assert grade.verdict is Verdict.FIXED
+    assert grade.score_low == grade.score == grade.score_high
+
+
+@pytest.mark.parametrize(
+    ("findings", "low", "high"),
+    [
+        pytest.param((finding(PASSED),), 20, 20, id="settled"),
+        pytest.param((finding(PASSED, weight=3), finding(UNKNOWN)), 15, 20, id="a quarter is open"),
+        pytest.param((finding(FAILED), finding(UNKNOWN)), 0, 10, id="half may be right"),
+        pytest.param((finding(UNKNOWN),), 0, 20, id="all is open"),
+        pytest.param((finding(FAILED),), 0, 0, id="wrong is wrong"),
+        pytest.param(
+            (finding(PASSED), finding(UNKNOWN, Kind.STILL_RIGHT)), 20, 20, id="no points hang on it"
+        ),
+        pytest.param(
+            (finding(PASSED), finding(UNKNOWN), finding(FAILED, Kind.STILL_RIGHT)), 0, 0, id="broke something"
+        ),
+    ],
+)
+def test_what_could_not_be_told_makes_a_range(findings: tuple[Finding, ...], low: float, high: float) -> None:
+    grade = score.grade(observed(*findings), seed=1)
+    assert (grade.score_low, grade.score_high) == (low, high)
+    assert low <= grade.score <= high
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from graders import score
-from graders.model import Finding, Grade, Pair, Trace
+from graders.model import Finding, Grade, Pair, Trace, Verdict
 from graders.model import Speed as Measured
 from graders.report import schema
 from graders.report.schema import BugReport, Check, Kit, Machine, Report, Speed, Submission
+from graders.report.total import total
 
 
 def build(
@@ -31,10 +31,8 @@ def build(
         seed=seed,
         started_at=started_at,
         seconds=round(seconds, 2),
-        score=round(sum(bug.score for bug in bugs), 1),
-        points=sum(bug.points for bug in bugs),
-        verdict=score.overall([grade.verdict for grade in grades]),
         bugs=bugs,
+        **total(bugs),
     )
 
 
@@ -45,13 +43,30 @@ def _bug(grade: Grade) -> BugReport:
         title=bug.title,
         points=bug.points,
         score=round(grade.score, 1),
+        score_low=round(grade.score_low, 1),
+        score_high=round(grade.score_high, 1),
         verdict=grade.verdict,
+        note=_note(grade),
         correctness=round(grade.correctness, 3),
         speed=_speed(grade.speed, grade.observation.pairs) if grade.speed else None,
         checks=[_check(finding) for finding in grade.observation.findings],
         evidence=dict(grade.observation.evidence),
         before=_trace(grade.observation.before),
         after=_trace(grade.observation.after),
+    )
+
+
+def _note(grade: Grade) -> str:
+    """What keeps this bug from a verdict, and what to do; empty where it has one."""
+    if grade.verdict is not Verdict.INCONCLUSIVE:
+        return ""
+    measured = grade.speed
+    if measured is None:
+        return "No check of this bug could tell: grade again."
+    return (
+        f"The machine is too noisy: over {measured.pairs} pairs the fixed exercise's own times spread "
+        f"by {measured.noise:.0%}, and the speed lies between {measured.share_low:.0%} and "
+        f"{measured.share_high:.0%}. Close what else runs and grade again, with --patience 3 if need be."
     )
 
 

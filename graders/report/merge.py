@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from graders import score
 from graders.model import NOT_STARTED, SLUGS, Kind, Outcome, Verdict
 from graders.report.schema import BugReport, Check, Report
+from graders.report.total import total
 
 TIMED = "timed"
 """The check that the timing makes on its way; a service that does not start is never timed."""
@@ -20,22 +20,27 @@ def merged(previous: Report | None, new: Report) -> Report:
         rows = {slug: _not_started(bug, new.submission.note) for slug, bug in rows.items()}
     rows |= {bug.slug: bug for bug in new.bugs}
     bugs = sorted(rows.values(), key=lambda bug: SLUGS.index(bug.slug))
-    total = {
-        "bugs": bugs,
-        "score": round(sum(bug.score for bug in bugs), 1),
-        "points": sum(bug.points for bug in bugs),
-        "verdict": score.overall([bug.verdict for bug in bugs]),
-    }
-    return new.model_copy(update=total)
+    return new.model_copy(update={"bugs": bugs, **total(bugs)})
 
 
 def _not_started(bug: BugReport, trouble: str) -> BugReport:
     checks = [_untried(check, trouble) for check in bug.checks if check.id != TIMED]
-    lost = {"score": 0.0, "verdict": Verdict.NOT_FIXED, "correctness": 0.0, "speed": None, "evidence": {}}
-    return bug.model_copy(update={**lost, "checks": checks})
+    return BugReport(
+        slug=bug.slug,
+        title=bug.title,
+        points=bug.points,
+        score=0.0,
+        score_low=0.0,
+        score_high=0.0,
+        verdict=Verdict.NOT_FIXED,
+        correctness=0.0,
+        speed=None,
+        checks=checks,
+        evidence={},
+    )
 
 
 def _untried(check: Check, trouble: str) -> Check:
     outcome = Outcome.FAILED if check.kind is Kind.NOW_RIGHT else Outcome.UNKNOWN
-    why = {"outcome": outcome, "reason": NOT_STARTED, "expected": "", "actual": trouble, "help": ""}
-    return check.model_copy(update=why)
+    why = {"reason": NOT_STARTED, "asked": "", "expected": "", "actual": trouble, "help": ""}
+    return check.model_copy(update={"outcome": outcome, **why})
