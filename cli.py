@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from commands import answers, grades, machine, shell, workspaces
+from commands import answers, grades, machine, regrades, shell, workspaces
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -18,7 +18,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="A backend debugging exercise in a box: hand out a broken service, grade the fixes, reveal them.",
 )
-for group in (workspaces, grades, answers, machine):
+for group in (workspaces, grades, regrades, answers, machine):
     app.add_typer(group.app)
 
 

@@ -10,7 +10,7 @@ from graders.engine import Progress
 from graders.grading import Order
 from graders.model import SLUGS
 from graders.report.schema import Report
-from graders.scratch import scratch
+from graders.scratch import swept
 
 
 class Step(NamedTuple):
@@ -25,7 +25,7 @@ def rise(order: Order, progress: Progress) -> Iterator[Step]:
     for count in range(len(SLUGS) + 1):
         fixes = SLUGS[:count]
         title = f"+ {fixes[-1]}" if fixes else "broken"
-        with scratch() as home:
+        with swept() as home:
             folder = home / "shop"
             variant.write(variant.files(order.tree, fixes), folder)
             yield Step(title, grading.grade(folder, order, _named(title, progress)))

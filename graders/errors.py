@@ -4,6 +4,7 @@ KitError
 ├── UsageError           the command was given something it cannot work with
 │   ├── UnknownSlug      no bug has this name
 │   ├── NotAWorkspace    the folder does not hold the exercise
+│   ├── NotAReport       the file does not hold a report that this kit can read
 │   └── Busy             another kit is at work in the folder
 ├── PatchConflict        a patch does not fit the text it is put on
 ├── NotJudged            the submission could not be judged, through no fault of its own
@@ -30,6 +31,10 @@ class UnknownSlug(UsageError):
 
 class NotAWorkspace(UsageError):
     """The folder does not hold the exercise."""
+
+
+class NotAReport(UsageError):
+    """The file does not hold a report that this kit can read."""
 
 
 class Busy(UsageError):

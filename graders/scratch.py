@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from graders.process import signals_held
+from graders.process import INSIDE, signals_held
 
 
 @contextlib.contextmanager
@@ -26,3 +28,20 @@ def scratch(beside: Path | None = None, prefix: str = "kit-") -> Iterator[Path]:
         with signals_held():
             if made:
                 shutil.rmtree(made, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def swept() -> Iterator[Path]:
+    """A scratch folder that is gone soon also where this process is killed outright. Raises OSError."""
+    with scratch() as folder:
+        command = [sys.executable, "-I", "-S", str(INSIDE / "sweep.py"), str(folder)]
+        with signals_held():
+            sweeper = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,  # what kills the grader's group leaves it
+            )
+        with sweeper:  # which removes the folder, once its input is closed
+            yield folder

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import os
 import re
 import shutil
 import site
@@ -18,7 +19,7 @@ from pathlib import Path
 from graders import process
 from graders.errors import KitError, UsageError
 from graders.report.clean import clean
-from graders.scratch import scratch
+from graders.scratch import swept
 
 INSTALL_SECONDS = 300.0
 
@@ -34,7 +35,7 @@ def interpreter(packages: Sequence[str], seconds: float = INSTALL_SECONDS) -> It
     if not packages:
         yield sys.executable
         return
-    with scratch() as home:
+    with swept() as home:
         python = _made(home / "environment")
         _run(_settings(home) + installer(python, packages, home), packages, seconds)
         yield str(python)
@@ -108,8 +109,9 @@ def _settings(home: Path) -> list[str]:
 
 
 def _run(command: Sequence[str], packages: Sequence[str], seconds: float) -> None:
+    leash = [sys.executable, "-I", "-S", str(process.INSIDE / "leashed.py"), str(os.getpid())]
     with subprocess.Popen(
-        command,
+        [*leash, *command],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -27,7 +27,10 @@ def children_of(folder: Path) -> list[int]:
     return found
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [pytest.param(signal.SIGINT, 130, marks=pytest.mark.slow), (signal.SIGKILL, -signal.SIGKILL)],
+)
 def test_a_served_workspace_ends_with_its_kit(tmp_path: Path, number: signal.Signals, code: int) -> None:
     port, desk = free_port(), tmp_path / "desk"
     desk.mkdir()
@@ -48,9 +51,9 @@ def test_a_served_workspace_ends_with_its_kit(tmp_path: Path, number: signal.Sig
 @pytest.mark.parametrize(
     ("number", "code"),
     [
-        (signal.SIGINT, 130),
+        pytest.param(signal.SIGINT, 130, marks=pytest.mark.slow),
         (signal.SIGTERM, 128 + signal.SIGTERM),
-        (signal.SIGHUP, 128 + signal.SIGHUP),
+        pytest.param(signal.SIGHUP, 128 + signal.SIGHUP, marks=pytest.mark.slow),
         (signal.SIGKILL, -signal.SIGKILL),
     ],
     ids=lambda value: getattr(value, "name", ""),
@@ -72,5 +75,4 @@ def test_nothing_is_left(lay: Lay, tmp_path: Path, number: signal.Signals, code:
     assert kit.returncode == code
     assert b"Traceback" not in said
     assert until(lambda: not children_of(home), 10)
-    if number is not signal.SIGKILL:
-        assert not list(home.iterdir())
+    assert until(lambda: not list(home.iterdir()), 10)

@@ -22,7 +22,7 @@ def build(
     seconds: float,
 ) -> Report:
     """One report; scores to a tenth of a point, the total as their sum."""
-    bugs = [_bug(grade) for grade in grades]
+    bugs = [row(grade) for grade in grades]
     noises = [grade.speed.noise for grade in grades if grade.speed]
     return Report(
         kit=kit,
@@ -36,7 +36,8 @@ def build(
     )
 
 
-def _bug(grade: Grade) -> BugReport:
+def row(grade: Grade) -> BugReport:
+    """What became of one bug, figures rounded for people."""
     bug = grade.observation.bug
     return BugReport(
         slug=bug.slug,

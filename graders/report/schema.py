@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat
 
 from graders.model import Kind, Outcome, Verdict
 
@@ -55,13 +55,13 @@ class Speed(Part):
     low: float
     high: float
     ratio: float = Field(description="submission's time over the reference's")
-    submission_ms: float
-    reference_ms: float
+    submission_ms: PositiveFloat
+    reference_ms: PositiveFloat
     target_ms: float = Field(description="up to which the whole share is won")
     baseline_ms: float
     pairs: int
     noise: float | None = Field(default=None, description="spread of the reference's times")
-    samples: list[tuple[float, float]] = Field(
+    samples: list[tuple[PositiveFloat, PositiveFloat]] = Field(
         default=[], description="submission and reference in ms, pair by pair"
     )
 
@@ -134,6 +134,8 @@ class Regraded(Part):
     kit: Kit
     score: float
     verdict: Verdict
+    observed_anew: list[str] = Field(default=[], description="bugs whose services were run again")
+    as_it_was: list[str] = Field(default=[], description="bugs that today's rules could not score")
 
 
 class Report(Part):

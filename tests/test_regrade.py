@@ -1,0 +1,192 @@
+"""graders/regrade.py and graders/report/{evidence,changes,revised}.py: a second look at a saved report."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from graders import engine, regrade, score, speed
+from graders.bugs import BUGS
+from graders.checks import Probe
+from graders.errors import NotAReport, UsageError
+from graders.grading import Order
+from graders.model import RULES, SLUGS, Budget, Finding, Observation, Outcome, Pair, Verdict
+from graders.report import revised, schema
+from graders.report.build import build
+from graders.report.changes import changes
+from graders.report.schema import Report
+
+TREE = Path(__file__).resolve().parent.parent
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=timezone.utc)
+STARTED_AT = "2026-03-14T15:09:26+00:00"
+ORDER = Order(TREE, "9.9", SLUGS, 1)
+PASSED, FAILED = Outcome.PASSED, Outcome.FAILED
+
+
+def observed(probe: Probe, ratio: float = 1.0, failed: str = "") -> Observation:
+    checks = [*probe.checks, engine.TIMED] if probe.timed else list(probe.checks)
+    findings = tuple(
+        Finding(c.id, c.kind, c.weight, c.line, FAILED if c.id == failed else PASSED) for c in checks
+    )
+    pairs = (Pair(0.0213 * ratio, 0.0213),) * 9 if probe.timed else ()
+    return Observation(probe.bug, findings, pairs, {"x": 1})
+
+
+def saved(*observations: Observation, trouble: str = "", rules: int = RULES) -> Report:
+    return build(
+        [score.grade(observation, 7) for observation in observations],
+        kit=schema.Kit(version="1.0", exercise="abc", rules=rules),
+        submission=schema.Submission(
+            name="ada", sha256="0" * 64, changed=[], boots=not trouble, note=trouble
+        ),
+        machine=schema.Machine(cpus=2, python="3.11", platform="Linux", isolation="process", noise=None),
+        seed=7,
+        started_at=STARTED_AT,
+        seconds=1.0,
+    )
+
+
+def again(old: Report, workspace: Path | None = None) -> Report:
+    return regrade.regrade(old, ORDER, workspace, lambda doing: None, NOW)
+
+
+def shown(old: Report, new: Report, lacks: dict[str, str] | None = None) -> str:
+    console = Console(file=io.StringIO(), width=80)
+    console.print(revised.render(old, new, lacks or {}))
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def test_by_the_same_rules_nothing_changes_but_who_scored_it() -> None:
+    old = saved(*[observed(probe, ratio=1.7) for probe in BUGS])
+    new = again(old)
+    assert [bug.model_dump() for bug in new.bugs] == [bug.model_dump() for bug in old.bugs]
+    assert (new.started_at, new.seed, new.seconds, new.submission) == (STARTED_AT, 7, 1.0, old.submission)
+    assert new.kit.version == "9.9"
+    assert new.regraded == schema.Regraded(
+        at="2026-11-24T12:00:00+00:00", kit=old.kit, score=old.score, verdict=old.verdict
+    )
+    assert not any(change.why for change in changes(old, new))
+
+
+def test_another_allowance_changes_the_verdict_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    old = saved(*[observed(probe, ratio=9) for probe in BUGS[:1]])
+    assert old.verdict is Verdict.FIXED
+    stricter = replace(BUGS[0], bug=replace(BUGS[0].bug, budget=Budget(4, 25)))
+    monkeypatch.setattr(regrade, "BUGS", (stricter, *BUGS[1:]))
+    new = again(old)
+    assert new.verdict is Verdict.PARTLY_FIXED and new.score < old.score == 30
+    [change] = changes(old, new)
+    assert change.why == (
+        "full marks up to 4 × the reference, was 10 ×",
+        f"the speed is {speed.share(9, Budget(4, 25)):.0%}, was 100%",
+    )
+    text = shown(old, new)
+    assert "fixed, 30 of 30" in text and f"partly fixed, {new.score:g} of 30" in text
+    assert "full marks up to 4 ×" in text and STARTED_AT in text
+
+
+def test_other_weights_count_by_what_was_seen_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    missing_model = BUGS[3]
+    old = saved(observed(missing_model, failed="refused"))
+    assert old.score == 9
+    heavier = tuple(replace(c, weight=3) if c.id == "refused" else c for c in missing_model.checks)
+    monkeypatch.setattr(regrade, "BUGS", (*BUGS[:3], replace(missing_model, checks=heavier)))
+    new = again(old)
+    assert new.score == 7.5
+    [change] = changes(old, new)
+    assert change.why == ("the check refused counts 3 (fail_to_pass), was 2 (fail_to_pass)",)
+
+
+def without_check(report: Report) -> Report:
+    bugs = [bug.model_copy(update={"checks": bug.checks[1:]}) for bug in report.bugs]
+    return report.model_copy(update={"bugs": bugs})
+
+
+def without_samples(report: Report) -> Report:
+    speeds = [bug.speed and bug.speed.model_copy(update={"samples": []}) for bug in report.bugs]
+    bugs = [bug.model_copy(update={"speed": s}) for bug, s in zip(report.bugs, speeds, strict=True)]
+    return report.model_copy(update={"bugs": bugs})
+
+
+@pytest.mark.parametrize(
+    ("cut", "lack"), [(without_check, "it lacks the check"), (without_samples, "it holds no samples")]
+)
+def test_where_the_evidence_does_not_suffice_the_row_stays_and_says_why(
+    cut: Callable[[Report], Report], lack: str
+) -> None:
+    old = cut(saved(observed(BUGS[0]), observed(BUGS[3])))
+    new = again(old)
+    kept = ["n-plus-one", "missing-model"] if cut is without_check else ["n-plus-one"]
+    assert new.regraded and new.regraded.as_it_was == kept
+    assert new.bugs[0] == old.bugs[0]
+    text = shown(old, new, {slug: regrade.missing(old, slug) for slug in kept})
+    assert lack in text and "--submission" in text
+
+
+def test_a_check_that_asks_for_more_by_now_is_not_taken_from_an_older_report(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    newer = replace(BUGS[0], checks=tuple(replace(check, since=RULES) for check in BUGS[0].checks))
+    monkeypatch.setattr(regrade, "BUGS", (newer, *BUGS[1:]))
+    assert "asks for more now" in regrade.missing(saved(observed(BUGS[0]), rules=RULES - 1), "n-plus-one")
+    assert not regrade.missing(saved(observed(BUGS[0])), "n-plus-one")
+
+
+def test_what_did_not_start_still_did_not() -> None:
+    old = saved(*engine.unbooted(BUGS, "SyntaxError"), trouble="SyntaxError")
+    new = again(old)
+    assert new.verdict is Verdict.NOT_FIXED and new.score == 0
+    assert new.regraded and not new.regraded.as_it_was
+
+
+def test_another_submission_than_the_one_graded_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "main.py").write_text("x = 1\n")
+    with pytest.raises(UsageError, match="is not what was graded then"):
+        again(without_check(saved(observed(BUGS[3]))), tmp_path)
+
+
+def damaged(change: dict[str, Any]) -> str:
+    return json.dumps({**json.loads(saved(observed(BUGS[3])).as_json()), **change})
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "is no report of kit grade"),
+        ("{}", "is no report of kit grade"),
+        ("[1, 2]", "is no report of kit grade"),
+        (damaged({"schema": "other/v9"}), "schema"),
+        (damaged({"bugs": []}), "holds no bug"),
+        (damaged({"score": "many"}), "score"),
+    ],
+)
+def test_what_is_no_report_is_refused_in_one_sentence(tmp_path: Path, content: str, message: str) -> None:
+    path = tmp_path / "ada.json"
+    path.write_text(content)
+    with pytest.raises(NotAReport, match=message) as raised:
+        regrade.read(path)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_report_of_the_first_rules_is_read(tmp_path: Path) -> None:
+    old = json.loads(saved(observed(BUGS[0]), rules=1).as_json())
+    del old["kit"]["rules"], old["score_low"], old["score_high"], old["regraded"], old["submission"]["diff"]
+    for bug in old["bugs"]:
+        for name in ("score_low", "score_high", "note", "mistakes", "before", "after"):
+            del bug[name]
+        del bug["speed"]["samples"], bug["speed"]["noise"]
+    path = tmp_path / "ada.json"
+    path.write_text(json.dumps(old))
+    report = regrade.read(path)
+    assert report.kit.rules == 1
+    assert again(report).score == report.score
