@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import secrets
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands import shell
+from commands import actions, exports, shell
 from commands.shell import DataSeed, Folder
 
 if TYPE_CHECKING:
@@ -35,6 +33,11 @@ With = Annotated[
     typer.Option("--with", metavar="PACKAGE", help="Grade in a throw-away environment with it; repeatable."),
 ]
 
+Patience = Annotated[
+    int,
+    typer.Option(metavar="N", min=1, help="Take N times as long to judge on a noisy machine."),
+]
+
 
 @app.command(
     epilog="Example: kit grade ada --seed 7 --export-json ada.json",
@@ -45,60 +48,82 @@ def grade(
     only: Only = None,
     seed: DataSeed = None,
     packages: With = None,
+    patience: Patience = 1,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Show every check.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
-    export_json: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it to a file too.")] = None,
+    export_json: exports.Json = None,
+    export_html: exports.Html = None,
+    export_markdown: exports.Markdown = None,
+    export_junit: exports.Junit = None,
+    export_gradescope: exports.Gradescope = None,
+    export_classroom50: exports.Classroom50 = None,
+    submitted_at: exports.SubmittedAt = None,
+    github: actions.Github = None,
 ) -> None:
     """Grade a workspace: what is right, how fast, how many points.
 
     Exit code: 0 every bug fixed, 1 not all, 2 wrong usage or a fault of the kit, 3 could not be judged.
     """
     from graders import grading
-    from graders.report import text
 
+    files = {
+        "json": export_json,
+        "html": export_html,
+        "markdown": export_markdown,
+        "junit": export_junit,
+        "gradescope": export_gradescope,
+        "classroom50": export_classroom50,
+    }
     with shell.told():
         target = shell.place(folder)
-        order = _order(only, seed, packages)
-        if export_json:
-            _expect_writable(export_json)
+        order = _order(only, seed, packages, patience, before=export_html is not None)
+        planned, in_action = exports.planned(files, submitted_at), actions.wanted(github)
         shell.settle(target)
         with shell.progress() as progress:
             report = grading.grade(target, order, progress)
-        console = shell.console()
-        if json:
-            typer.echo(report.as_json())
-        else:
-            console.print(text.render(report, console.width))
-        if export_json:
-            _export(export_json, report)
+        try:
+            _show(report, json, verbose, in_action)
+        finally:  # also where nobody reads on
+            exports.write(planned, report)
+        if in_action:
+            actions.tell(report, target, err=json)
     raise typer.Exit(_exit_code(report))
 
 
-def _expect_writable(path: Path) -> None:
-    """Better now than after the grade."""
-    from graders.errors import UsageError
+def _show(report: Report, json: bool, verbose: bool, in_action: bool) -> None:
+    """Print it; what it says is no command to the runner of an action."""
+    from graders.report import github, text
 
-    if path.is_dir() or not os.access(path.parent, os.W_OK):
-        raise UsageError(f"{path} cannot be written: name a file in a folder that is there.")
-
-
-def _export(path: Path, report: Report) -> None:
-    from graders import atomic
-    from graders.errors import KitError
-
-    try:
-        atomic.write(path, f"{report.as_json()}\n".encode())
-    except OSError as error:
-        raise KitError(f"The report could not be written to {path}: {error.strerror}.") from error
+    if json:
+        typer.echo(github.inert(report.as_json()) if in_action else report.as_json())
+        return
+    console = shell.console()
+    with actions.inert(in_action):
+        console.print(text.render(report, console.width, verbose=verbose))
 
 
-def _order(only: list[str] | None, seed: int | None, packages: list[str] | None = None) -> Order:
+def _order(
+    only: list[str] | None,
+    seed: int | None,
+    packages: list[str] | None = None,
+    patience: int = 1,
+    before: bool = False,
+) -> Order:
     from graders.grading import Order
     from graders.model import SLUGS
     from graders.slugs import chosen
 
     drawn = secrets.randbelow(1_000_000) if seed is None else seed
     slugs = chosen(only) if only else SLUGS
-    return Order(shell.TREE, shell.version(), slugs, drawn, packages=tuple(packages or ()))
+    return Order(
+        shell.TREE,
+        shell.version(),
+        slugs,
+        drawn,
+        packages=tuple(packages or ()),
+        patience=patience,
+        before=before,
+    )
 
 
 def _exit_code(report: Report) -> int:
