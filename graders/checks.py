@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from graders.client import Answer
+from graders.client import Answer, Request
+from graders.failure import Failure, shown
+from graders.mismatch import told
 from graders.model import Bug, Evidence, Kind
 from graders.service import Service
-from graders.trial import Failure, Trial, shown
-
-CENT = 0.005 + 1e-6
-"""Numbers this close are equal: half a cent, and a little for what floats add to it."""
+from graders.trial import Trial
 
 Run = Callable[[Trial], Iterator[float] | None]
 """Looks at one thing and raises Failure or Unknown. What it yields are seconds to be called again after."""
@@ -23,7 +22,8 @@ Run = Callable[[Trial], Iterator[float] | None]
 class Check:
     """One yes/no observation; `line` is what it promises when it passes.
 
-    Where the check named in `needs` did not pass, this one is not tried.
+    Where the check named in `needs` did not pass, this one is not tried. `since` is the version of the rules
+    in which it last changed what it asks: an older report's outcome of it is not today's.
     """
 
     id: str
@@ -32,16 +32,17 @@ class Check:
     run: Run
     weight: int = 1
     needs: str = ""
+    since: int = 1
 
 
-def now_right(id: str, line: str, run: Run, weight: int = 1, needs: str = "") -> Check:
+def now_right(id: str, line: str, run: Run, weight: int = 1, needs: str = "", since: int = 1) -> Check:
     """A check that the bug is gone: the broken variant fails it."""
-    return Check(id, Kind.NOW_RIGHT, line, run, weight, needs)
+    return Check(id, Kind.NOW_RIGHT, line, run, weight, needs, since)
 
 
-def still_right(id: str, line: str, run: Run) -> Check:
+def still_right(id: str, line: str, run: Run, since: int = 1) -> Check:
     """A check that nothing else broke: the broken variant passes it."""
-    return Check(id, Kind.STILL_RIGHT, line, run)
+    return Check(id, Kind.STILL_RIGHT, line, run, since=since)
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ class Timed:
 class Probe:
     """How one bug is seen: its checks, what is timed, and evidence without points.
 
-    `modules` are the files of the exercise, beside main.py, whose behaviour any of this looks at.
+    `modules` are the files of the exercise, beside main.py, whose behaviour any of this looks at; `traced` is
+    the request whose SQL statements a report shows.
     """
 
     bug: Bug
@@ -67,49 +69,36 @@ class Probe:
     checks: tuple[Check, ...]
     timed: Timed | None
     evidence: Callable[[Trial], Evidence]
+    traced: Callable[[Trial], Request] | None = None
 
 
-def expect(actual: Any, expected: Any, what: str, help: str = "") -> None:
-    """Raise Failure unless `actual` holds all of `expected`; more keys in an object are no matter."""
-    difference = first_difference(actual, expected)
-    if difference:
-        where, got, wanted = difference
-        place = f"{where.strip('.')} is wrong in {what}" if where else f"{what} is wrong"
-        raise Failure(place, expected=shown(wanted), actual=shown(got), help=help)
+def expect(actual: Any, expected: Any, what: str, help: str = "", asked: str = "") -> None:
+    """Raise Failure unless `actual` holds all of `expected`; more keys in an object are no matter.
+
+    `what` names what is compared. `help` goes before what the values themselves tell.
+    """
+    if found := told(actual, expected, what):
+        raise Failure(
+            found.reason,
+            asked=asked,
+            expected=shown(found.expected),
+            actual=shown(found.actual),
+            help=help or found.help,
+        )
 
 
-def first_difference(actual: Any, expected: Any, where: str = "") -> tuple[str, Any, Any] | None:
-    """Where two JSON values first differ, with both; None where they mean the same."""
-    if isinstance(expected, dict):
-        if not isinstance(actual, dict):
-            return where, actual, expected
-        places = ((f"{where}.{key}", actual.get(key), value) for key, value in expected.items())
-    elif isinstance(expected, list):
-        if not isinstance(actual, list) or len(actual) != len(expected):
-            return f"{where}.length", _length(actual), len(expected)
-        places = ((f"{where}[{i}]", actual[i], value) for i, value in enumerate(expected))
-    else:
-        return None if _same(actual, expected) else (where, actual, expected)
-    found = (first_difference(got, value, place) for place, got, value in places)
-    return next((difference for difference in found if difference), None)
+def expect_status(trial: Trial, request: Request | str, status: int, help: str = "") -> None:
+    """Ask, and raise Failure unless the answer has this status."""
+    asked = Request(request) if isinstance(request, str) else request
+    trial.expect_status(asked, trial.ask(asked), status, help)
 
 
-def _length(value: Any) -> Any:
-    return len(value) if isinstance(value, list) else value
-
-
-def _same(actual: Any, expected: Any) -> bool:
-    if isinstance(expected, bool) or isinstance(actual, bool):
-        return actual is expected
-    if isinstance(expected, int | float):
-        return isinstance(actual, int | float) and abs(actual - expected) <= CENT
-    return bool(actual == expected)
-
-
-def moment(value: Any, what: str) -> datetime:
+def moment(value: Any, what: str, asked: str = "") -> datetime:
     """A time of an answer as naive UTC; with or without an offset is the same. Raises Failure."""
     try:
         read = datetime.fromisoformat(value)
         return read.astimezone(timezone.utc).replace(tzinfo=None) if read.tzinfo else read
     except (TypeError, ValueError, OverflowError):
-        raise Failure(f"{what} is no time", expected="an ISO 8601 time", actual=shown(value)) from None
+        raise Failure(
+            f"{what} is no time", asked=asked, expected="an ISO 8601 time", actual=shown(value)
+        ) from None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from graders import score, speed
+from graders import outcomes, score, speed, traces
 from graders.checks import Check, Probe, Timed, still_right
 from graders.client import Unanswered
 from graders.errors import ReferenceFailed
+from graders.failure import Failure, Unknown
 from graders.model import (
     NOT_STARTED,
     NOT_TRIED,
@@ -22,14 +23,12 @@ from graders.model import (
     Outcome,
     Pair,
 )
-from graders.trial import Failure, Trial, Unknown
+from graders.trial import Trial
 
 TIMED = still_right("timed", "answers are right while they are timed", lambda trial: None)
 """Stands for what the timing sees on the way; it is no check of any one bug."""
 LATE_SECONDS = 0.5
 """A check that asked to be called again is started anew when it was called so much too late."""
-MISSHAPEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-"""What a check may trip over in an oddly shaped answer; its own faults would fail the fixed variant too."""
 
 Progress = Callable[[str], None]
 
@@ -76,7 +75,9 @@ def observe(
 def unbooted(probes: Sequence[Probe], trouble: str) -> list[Observation]:
     """What there is to say of a service that does not start."""
     return [
-        Observation(probe.bug, tuple(_untried(check, NOT_STARTED, trouble) for check in probe.checks), (), {})
+        Observation(
+            probe.bug, tuple(outcomes.untried(check, NOT_STARTED, trouble) for check in probe.checks), (), {}
+        )
         for probe in probes
     ]
 
@@ -103,46 +104,55 @@ class _Conductor:
         checks = (*examination.probe.checks, TIMED)
         findings = [examination.findings[check.id] for check in checks if check.id in examination.findings]
         if not score.correctness(findings):
-            findings = [_silenced(finding) for finding in findings]
+            findings = [outcomes.silenced(finding) for finding in findings]
         elif not examination.evidence:
             examination.evidence = self._evidence(examination.probe)
-        bug = examination.probe.bug
-        return Observation(bug, tuple(findings), tuple(examination.pairs), examination.evidence)
+        return Observation(
+            examination.probe.bug,
+            tuple(findings),
+            tuple(examination.pairs),
+            examination.evidence,
+            after=traces.after(self.trial, examination.probe),
+        )
 
     def _evidence(self, probe: Probe) -> Evidence:
         try:
             return probe.evidence(self.trial)
-        except (Failure, Unknown, *MISSHAPEN):
+        except (Failure, Unknown, *outcomes.MISSHAPEN):
             return {}
 
     def _check(self, examination: _Examination) -> None:
         now_right = [c for c in examination.probe.checks if c.kind is Kind.NOW_RIGHT]
         for check in examination.probe.checks:
             self._resume()
+            if check.needs and check.needs not in examination.findings:
+                self._finish()
             hopeless = check.kind is Kind.STILL_RIGHT and not any(
                 c.id not in examination.findings or examination.passed(c.id) for c in now_right
             )
             if hopeless or (check.needs and not examination.passed(check.needs)):
                 reason = NOTHING_YET if hopeless else f"{NOT_TRIED}: {check.needs}"
-                examination.findings[check.id] = _untried(check, reason)
+                examination.findings[check.id] = outcomes.untried(check, reason)
             else:
                 self._start(examination, check)
 
     def _start(self, examination: _Examination, check: Check) -> None:
-        self._advance(examination, check, _steps(check, self.trial))
+        self._advance(examination, check, outcomes.steps(check, self.trial))
 
     def _advance(self, examination: _Examination, check: Check, steps: Iterator[float]) -> None:
         """Run a check to its next wait, or to its end."""
         try:
             seconds = next(steps)
         except StopIteration:
-            examination.findings[check.id] = _finding(check, None)
+            examination.findings[check.id] = outcomes.finding(check, None)
         except (Failure, Unknown) as outcome:
-            examination.findings[check.id] = _finding(check, outcome)
+            examination.findings[check.id] = outcomes.finding(check, outcome)
         except Unanswered as error:  # those of the submission are Failures
             raise ReferenceFailed(f"The fixed exercise stopped answering ({error}): grade again.") from error
-        except MISSHAPEN as error:
-            examination.findings[check.id] = _finding(check, _misshapen(error))
+        except outcomes.MISSHAPEN as error:
+            examination.findings[check.id] = outcomes.finding(
+                check, outcomes.misshapen(error, self.trial.asked)
+            )
         else:
             due, starts = time.monotonic() + seconds, self.trial.submission.starts
             self.waiting.append(_Waiting(examination, check, steps, due, starts))
@@ -176,14 +186,14 @@ class _Conductor:
             return
         self.progress(f"{bug.slug}: timing")
         try:
-            self._pair(timed, 0)  # warms both up
+            self._of_reference(timed)  # which nobody has asked for this yet, unlike the submission
             self._take_pairs(examination.pairs, timed, bug.budget)
         except Failure as failure:
             examination.pairs.clear()  # no share for what is wrong
             if score.correctness(examination.findings.values()) == 1:  # else it is told already
-                examination.findings[TIMED.id] = _finding(TIMED, failure)
+                examination.findings[TIMED.id] = outcomes.finding(TIMED, failure)
         else:
-            examination.findings[TIMED.id] = _finding(TIMED, None)
+            examination.findings[TIMED.id] = outcomes.finding(TIMED, None)
 
     def _take_pairs(self, pairs: list[Pair], timed: Timed, budget: Budget) -> None:
         start = time.monotonic()
@@ -216,49 +226,6 @@ class _Conductor:
         answers = self.trial.timed(timed.ask)
         try:
             timed.expect_right(self.trial, answers)
-        except MISSHAPEN as error:
-            raise _misshapen(error) from error
+        except outcomes.MISSHAPEN as error:
+            raise outcomes.misshapen(error, self.trial.asked) from error
         return max(answer.seconds for answer in answers)
-
-
-def _misshapen(error: Exception) -> Failure:
-    return Failure("the answer has a shape that nobody expects", actual=f"{type(error).__name__}: {error}")
-
-
-def _steps(check: Check, trial: Trial) -> Iterator[float]:
-    """A check as a generator, also where it never waits."""
-    waits = check.run(trial)
-    if waits is not None:
-        yield from waits
-
-
-def _finding(check: Check, outcome: Failure | Unknown | None) -> Finding:
-    plain = Finding(check.id, check.kind, check.weight, check.line, Outcome.PASSED)
-    match outcome:
-        case None:
-            return plain
-        case Unknown():
-            return Finding(check.id, check.kind, check.weight, check.line, Outcome.UNKNOWN, str(outcome))
-        case Failure():
-            return replace(
-                plain,
-                outcome=Outcome.FAILED,
-                reason=outcome.reason,
-                asked=outcome.asked,
-                expected=outcome.expected,
-                actual=outcome.actual,
-                help=outcome.help,
-            )
-
-
-def _untried(check: Check, reason: str, actual: str = "") -> Finding:
-    """A now-right check that could not be tried failed; a still-right one cannot tell."""
-    outcome = Outcome.FAILED if check.kind is Kind.NOW_RIGHT else Outcome.UNKNOWN
-    return Finding(check.id, check.kind, check.weight, check.line, outcome, reason, actual=actual)
-
-
-def _silenced(finding: Finding) -> Finding:
-    """Still-right checks judge answers that are given; while none is right, they cannot tell."""
-    if finding.kind is Kind.NOW_RIGHT:
-        return finding
-    return Finding(finding.id, finding.kind, finding.weight, finding.line, Outcome.UNKNOWN, NOTHING_YET)

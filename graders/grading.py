@@ -17,7 +17,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
-from graders import clock, dataset, edits, engine, score, submission, throwaway, variant
+from graders import clock, dataset, edits, engine, score, submission, throwaway, traces, variant
 from graders.bugs import BUGS
 from graders.clock import Clock, Steadiness
 from graders.digest import digest
@@ -77,6 +77,7 @@ def grade(workspace: Path, order: Order, progress: Progress, wall: Clock = clock
     return build(
         [score.grade(observation, order.seed) for observation in seen.observations],
         kit=kit(order.tree, order.version),
+        wrong_fixes=variant.every_wrong_fix(order.tree),
         submission=schema.Submission(
             name=clean(handed_in.name),
             sha256=handed_in.sha256,
@@ -140,6 +141,10 @@ def _observe(
             observations = engine.observe(trial, probes, order.seed, told, order.patience)
             steadiness.expect()
             _expect_room()
+            if order.before:
+                progress("tracing the exercise as handed out")
+                found = traces.before(trial, probes, exercise, order.limits)
+                observations = [replace(one, before=found.get(one.bug.slug)) for one in observations]
             return _Seen(observations, trouble, note)
 
 

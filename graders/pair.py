@@ -19,9 +19,30 @@ from graders.initialise import Initialisation
 from graders.model import Limits
 from graders.patch import Files
 from graders.process import DATABASE, has_module
-from graders.scratch import scratch
+from graders.scratch import swept
 from graders.service import Service
 from graders.submission import Submission
+
+
+@contextlib.contextmanager
+def alone(
+    files: Files, exercise: Files, data: DataSet, limits: Limits, python: str = sys.executable
+) -> Iterator[Service]:
+    """Boot one variant by itself on the same data; everything is gone again when the block is left.
+
+    Raises ReferenceFailed, and Unanswered where the data cannot be written.
+    """
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(swept()) / "alone"
+        submissions.write(submissions.encoded(files), folder, data, exercise)
+        with Initialisation(folder, python) as init:
+            if trouble := init.trouble(limits.boot):
+                raise _reference_failed(trouble, python)
+        service = _service(stack, folder, python)
+        _fill(service, data)
+        service.start()
+        service.wait(limits.boot)
+        yield service
 
 
 @dataclass(frozen=True)
@@ -47,7 +68,7 @@ def booted(
     Raises ReferenceFailed, or MissingPackage where the submission imports what is not installed.
     """
     with contextlib.ExitStack() as stack:
-        home = stack.enter_context(scratch())
+        home = stack.enter_context(swept())
         mine, theirs = home / "reference", home / "submission"
         submissions.write(submissions.encoded(fixed), mine, data, exercise)
         submissions.write(submission.files, theirs, data, exercise)

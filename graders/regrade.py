@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from graders import grading, score, submission
+from graders import grading, score, submission, variant
 from graders.bugs import BUGS
 from graders.checks import Probe
 from graders.engine import Progress, unbooted
@@ -48,9 +48,10 @@ def regrade(old: Report, order: Order, workspace: Path | None, progress: Progres
     they stay as they were; `regraded` names both. `order` says which kit grades, and how. Raises KitError.
     """
     probes = {probe.bug.slug: probe for probe in BUGS}
+    wrong_fixes = variant.every_wrong_fix(order.tree)
     short = [bug.slug for bug in old.bugs if missing(old, bug.slug)]
     rows = [
-        row(score.grade(_seen(old, bug, probes[bug.slug]), old.seed))
+        row(score.grade(_seen(old, bug, probes[bug.slug]), old.seed), wrong_fixes)
         for bug in old.bugs
         if bug.slug not in short
     ]

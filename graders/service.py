@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import math
 import mmap
 import os
 import re
@@ -20,8 +22,15 @@ from typing import NamedTuple
 from graders import process
 from graders.clerk import Clerk
 from graders.client import Answer, Burst, Request, Unanswered, ask
+from graders.model import Statement, Trace
 
 LOG_SECONDS = 0.1
+TRACING, TRACED = 3, 4
+"""Slots of the counters: how many more statements are to be kept, and how many bytes of them there are."""
+TRACE_STATEMENTS = 60
+TRACE_START = 64
+MEMORY_BYTES = 512 << 10
+"""For counters, and for all statements of a trace in the longest way to write them as JSON."""
 CHILD_TABLES = {"product_views": 1, "product_costs": 2}
 
 
@@ -50,7 +59,7 @@ class Service:
         self.trouble = ""
         self._run = Path(tempfile.mkdtemp(prefix="run-", dir=folder.parent))
         self._counters = tempfile.TemporaryFile(dir=self._run)
-        self._counters.truncate(mmap.PAGESIZE)
+        self._counters.truncate(MEMORY_BYTES)
         self._memory = mmap.mmap(self._counters.fileno(), 0)
         self._process: subprocess.Popen[bytes] | None = None
         self._log: process.Log | None = None
@@ -128,6 +137,31 @@ class Service:
     def statements(self) -> Statements:
         """The counts so far, over all of its starts."""
         return Statements(*struct.unpack_from("3Q", self._memory))
+
+    def trace(self, request: Request, seconds: float) -> Trace:
+        """What the service sends to its database for one request, whatever it answers. Raises Unanswered."""
+        self._set(TRACED, 0)
+        before, start = self.statements().total, time.monotonic()
+        self._set(TRACING, TRACE_STATEMENTS)
+        try:
+            answer = self.ask(request, seconds)
+        finally:
+            self._set(TRACING, 0)
+        total = self.statements().total - before
+        return Trace(f"{request.method} {request.path}", answer.seconds, total, self._traced(start))
+
+    def _traced(self, start: float) -> tuple[Statement, ...]:
+        """The statements that were kept; what else is there was written by somebody else."""
+        (size,) = struct.unpack_from("Q", self._memory, 8 * TRACED)
+        lines = self._memory[TRACE_START : TRACE_START + size].splitlines()[:TRACE_STATEMENTS]
+        try:
+            kept = [(str(sql), float(at) - start) for at, sql in map(json.loads, lines)]
+        except (TypeError, ValueError, OverflowError, RecursionError):
+            return ()
+        return tuple(Statement(sql, at) for sql, at in kept if 0 <= at < math.inf)
+
+    def _set(self, slot: int, value: int) -> None:
+        struct.pack_into("Q", self._memory, 8 * slot, value)
 
     def stop(self) -> None:
         """End the service; its clerk stays."""

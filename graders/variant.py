@@ -12,12 +12,18 @@ from graders.model import PRESENTATIONS, SLUGS, Verdict
 
 @dataclass(frozen=True)
 class WrongFix:
-    """A plausible fix that is not one, with the verdict it must get."""
+    """A plausible fix that is not one, with the verdict it must get.
+
+    `fails` are the ids of the checks that it fails, and "slow" where its share is too small; `may_fail`
+    are those that hang on the moment.
+    """
 
     slug: str
     name: str
     verdict: Verdict
     visible: bool
+    fails: frozenset[str]
+    may_fail: frozenset[str]
     reason: str
     patch: patch.Patch
 
@@ -64,15 +70,24 @@ def wrong_fixes(tree: Path, slug: str) -> list[WrongFix]:
     return [_wrong_fix(slug, path) for path in sorted(folder.glob("*.patch"))]
 
 
+def every_wrong_fix(tree: Path) -> list[WrongFix]:
+    """Of all bugs."""
+    return [wrong for slug in SLUGS for wrong in wrong_fixes(tree, slug)]
+
+
 def _wrong_fix(slug: str, path: Path) -> WrongFix:
     parsed = patch.parse(path.read_text("utf-8"))
     head, _, reason = parsed.header.partition("\n\n")
     fields = dict(line.split(": ", 1) for line in head.splitlines())
+    failed = set(filter(None, fields.get("Fails", "").split(", ")))
+    chance = {id for id in failed if id.endswith("?")}
     return WrongFix(
         slug=slug,
         name=path.stem,
         verdict=Verdict(fields["Verdict"]),
         visible={"yes": True, "no": False}[fields["Seen by test_load.py"]],
+        fails=frozenset(failed - chance),
+        may_fail=frozenset(id.removesuffix("?") for id in chance),
         reason=" ".join(reason.split()),
         patch=parsed,
     )

@@ -31,7 +31,8 @@ RETRY_SECONDS = 0.05
 def grade_command(folder: Path, seed: int, packages: Sequence[str] = ()) -> Command:
     """`kit grade` as a part of this kit: it ends when this process does."""
     # A script, not -m, which would import from the current directory, and that may be the submission's.
-    kit = [sys.executable, "-P", str(process.INSIDE / "tied.py"), "grade", "--json", f"--seed={seed}"]
+    kit = [sys.executable, "-P", str(process.INSIDE / "tied.py")]
+    kit += ["grade", "--json", "--no-github", f"--seed={seed}"]
     kit += [f"--with={package}" for package in packages]
     return lambda slugs: [*kit, f"--only={','.join(slugs)}", "--", str(folder)]
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from conftest import TREE, environment, kit_command, run_kit, snapshot
 from disks import Disk
@@ -15,6 +18,9 @@ from disks import Disk
 from graders import variant
 from graders.model import SLUGS
 from workspaces import saved
+
+T = TypeVar("T")
+AT_ONCE = 3
 
 THEN, MINE = "# then\n" * 3000, "# mine\n" * 1000
 EDITED = "app/catalog.py"
@@ -100,6 +106,23 @@ class Desk:
         """What the kit needs on the way, and should be gone again: files, folders and processes."""
         made = [*self.here.rglob(".kit-*"), *self.home.glob("state/**/.kit-*"), *self.home.glob("tmp/*")]
         return [*map(str, made), *map(str, running(self.home).items())]
+
+
+def together(act: Callable[[Path, T], None], below: Path, values: Iterable[T]) -> None:
+    """Act for each value, some at the same time, each in a home of its own below a folder.
+
+    For what is no matter of time: most commands wait for a disk or for a process.
+    """
+
+    def one(nth: int, value: T) -> None:
+        home = below / f"{nth:04}"  # no name begins with another one
+        home.mkdir()
+        act(home, value)
+        shutil.rmtree(home)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for done in [pool.submit(one, nth, value) for nth, value in enumerate(values)]:
+            done.result()
 
 
 def running(home: Path) -> dict[int, bytes]:

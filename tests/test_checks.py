@@ -1,4 +1,4 @@
-"""graders/checks.py: what counts as the same answer."""
+"""graders/checks.py: the words in which a check fails."""
 
 from __future__ import annotations
 
@@ -7,55 +7,75 @@ from typing import Any
 
 import pytest
 
-from graders.checks import expect, first_difference, moment
-from graders.trial import Failure
+from graders.checks import expect, moment
+from graders.client import Request
+from graders.failure import Failure, after, among, asked_at_once, asked_of
 
 
-@pytest.mark.parametrize(
-    ("actual", "expected"),
-    [
-        (1, 1.0),
-        (1.004, 1.0),
-        ({"a": 1, "more": 2}, {"a": 1}),
-        ([{"a": [1, 2]}], [{"a": [1, 2]}]),
-        (None, None),
-        ("x", "x"),
-    ],
-)
-def test_these_mean_the_same(actual: Any, expected: Any) -> None:
-    assert first_difference(actual, expected) is None
-
-
-@pytest.mark.parametrize(
-    ("actual", "expected", "where"),
-    [
-        (1.006, 1.0, ""),
-        (True, 1, ""),
-        ("1", 1, ""),
-        (None, 0, ""),
-        ({}, {"a": None, "b": 1}, ".b"),
-        ([1], [1, 2], ".length"),
-        ({"a": [{"b": 1}, {"b": 3}]}, {"a": [{"b": 1}, {"b": 2}]}, ".a[1].b"),
-        ([], {"a": 1}, ""),
-        ({"a": 1}, [1], ".length"),
-    ],
-)
-def test_these_differ_and_it_is_said_where(actual: Any, expected: Any, where: str) -> None:
-    difference = first_difference(actual, expected)
-    assert difference
-    assert difference[0] == where
-
-
-def test_a_failure_says_what_was_expected_and_what_came() -> None:
+def test_a_failure_says_what_was_asked_what_was_expected_and_what_came() -> None:
     with pytest.raises(Failure) as caught:
-        expect({"views": 9}, {"views": 3}, "the answer", "Sums are multiplied.")
+        expect({"views": 9}, {"views": 3}, "the answer", "Look.", "GET /products")
     failure = caught.value
-    assert (failure.reason, failure.expected, failure.actual) == (
+    assert (failure.reason, failure.asked, failure.expected, failure.actual, failure.help) == (
         "views is wrong in the answer",
+        "GET /products",
         "3",
         "9",
+        "Look.",
     )
-    assert failure.help == "Sums are multiplied."
+
+
+def test_without_help_it_says_what_the_values_tell() -> None:
+    with pytest.raises(Failure) as caught:
+        expect({"views": "3"}, {"views": 3}, "the answer")
+    assert caught.value.help == "A text stands where a number must."
+
+
+def test_words_about_rows_are_not_quoted() -> None:
+    with pytest.raises(Failure) as caught:
+        expect([{"id": 2}], [{"id": 1}, {"id": 2}], "the list")
+    assert (caught.value.expected, caught.value.actual) == (
+        "product 1 in the first row",
+        "product 2 in the first row",
+    )
+
+
+def test_what_is_right_is_no_failure() -> None:
+    expect([{"id": 1, "more": 2}], [{"id": 1}], "the list")
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [("GET /b", "a view stored, then GET /b"), ("", "a view stored")],
+)
+def test_what_was_done_before_is_said(asked: str, told: str) -> None:
+    with pytest.raises(Failure) as caught, after("a view stored"):
+        expect(1, 2, "it", asked=asked)
+    assert caught.value.asked == told
+
+
+def test_one_of_several_is_said() -> None:
+    with pytest.raises(Failure) as caught, among("20 at once"):
+        expect(1, 2, "it", asked="GET /b")
+    assert caught.value.asked == "GET /b, one of 20 at once"
+
+
+@pytest.mark.parametrize(
+    ("request_", "told"),
+    [
+        ("/products?limit=2", "GET /products?limit=2"),
+        (Request("/a"), "GET /a"),
+        (Request("/a", "POST", b'{"user_id": 7}'), 'POST /a {"user_id": 7}'),
+        (Request("/a", "POST", b""), "POST /a (an empty body)"),
+    ],
+)
+def test_a_request_is_told_so_that_one_can_repeat_it(request_: Request | str, told: str) -> None:
+    assert asked_of(request_) == told
+
+
+def test_requests_at_once_are_counted() -> None:
+    assert asked_at_once([Request("/a")]) == "GET /a"
+    assert asked_at_once([Request("/a"), Request("/b"), Request("/b")]) == "GET /a and 2 more at once"
 
 
 @pytest.mark.parametrize(

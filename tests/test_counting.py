@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import runpy
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from graders import service
+
 BOOT = Path(__file__).resolve().parent.parent / "graders" / "inside" / "boot.py"
 
 PRELUDE = """
 import json, runpy, sys
 boot = runpy.run_path(sys.argv[1], run_name="boot")
-counters = memoryview(bytearray(24)).cast("Q")
+memory = bytearray(256 << 10)
+counters = memoryview(memory).cast("Q")
 boot["count_statements"](counters, boot["slots_from"]("product_views:1,product_costs:2,totals:2"))
 import sqlite3
 setup = sqlite3.connect("shop.db")
@@ -22,7 +26,11 @@ setup.executescript('''CREATE TABLE product_views (id INTEGER PRIMARY KEY, produ
 CREATE TABLE product_costs (id INTEGER PRIMARY KEY); CREATE TABLE mine (id INTEGER PRIMARY KEY);
 CREATE VIEW totals AS SELECT count(*) AS n FROM product_costs''')
 setup.close()
-before = list(counters)
+before = list(counters[:3])
+
+def kept():
+    lines = bytes(memory[boot["TRACE_START"] :][: counters[boot["TRACED"]]]).splitlines()
+    return [json.loads(line) for line in lines]
 """
 
 ORM = """
@@ -115,6 +123,54 @@ def test_three_statements_are_three(tmp_path: Path, code: str) -> None:
 )
 def test_each_statement_counts_where_it_belongs(tmp_path: Path, sql: str, expected: list[int]) -> None:
     assert counted(tmp_path, f"sqlite3.connect('shop.db').execute({sql!r})") == expected
+
+
+def test_statements_are_kept_while_they_are_wanted(tmp_path: Path) -> None:
+    code = """
+import time
+db = sqlite3.connect('shop.db')
+db.execute('SELECT 1')
+start, counters[boot["TRACING"]] = time.monotonic(), 60
+db.execute('SELECT ?', ("Größe",))
+db.execute('SELECT count(*) FROM product_views')
+counters[boot["TRACING"]] = 0
+db.execute('SELECT 3')
+assert [text for _, text in kept()] == ["SELECT 'Größe'", "SELECT count(*) FROM product_views"], kept()
+times = [at for at, _ in kept()]
+assert start <= times[0] <= times[1] <= time.monotonic()
+"""
+    assert counted(tmp_path, code) == [4, 1, 0]
+
+
+def test_no_more_is_kept_than_was_asked_for_and_all_is_counted(tmp_path: Path) -> None:
+    code = """
+counters[boot["TRACING"]] = 7
+db = sqlite3.connect('shop.db')
+for _ in range(20):
+    db.execute("SELECT '" + 'x' * 2000 + "'")
+assert [len(text) for _, text in kept()] == [500] * 7
+"""
+    assert counted(tmp_path, code) == [20, 0, 0]
+
+
+def test_a_trace_never_leaves_its_memory(tmp_path: Path) -> None:
+    code = """
+counters[boot["TRACING"]] = 1000
+db = sqlite3.connect('shop.db')
+for _ in range(1000):
+    db.execute("SELECT '" + 'é' * 400 + "'")
+assert 0 < len(kept()) < 1000
+assert counters[boot["TRACED"]] <= len(memory) - boot["TRACE_START"]
+"""
+    assert counted(tmp_path, code) == [1000, 0, 0]
+
+
+def test_grader_and_service_mean_the_same_memory() -> None:
+    boot = runpy.run_path(str(BOOT), run_name="boot")
+    for name in ("TRACING", "TRACED", "TRACE_START"):
+        assert getattr(service, name) == boot[name]
+    longest = len(json.dumps([1e9 / 3, "😀" * boot["TRACE_CHARACTERS"]])) + 1
+    assert service.TRACE_START + service.TRACE_STATEMENTS * longest <= service.MEMORY_BYTES
 
 
 def test_a_callback_of_the_workspace_is_still_called(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def test_a_served_workspace_ends_with_its_kit(tmp_path: Path, number: signal.Sig
         kit.kill()
     assert kit.returncode == code
     assert number is signal.SIGKILL or f"serving on http://127.0.0.1:{port}".encode() in said
-    assert until(lambda: not children_of(desk), 10)
+    assert until(lambda: not children_of(desk), 60)
 
 
 @pytest.mark.parametrize(
@@ -74,5 +74,5 @@ def test_nothing_is_left(lay: Lay, tmp_path: Path, number: signal.Signals, code:
         kit.kill()
     assert kit.returncode == code
     assert b"Traceback" not in said
-    assert until(lambda: not children_of(home), 10)
-    assert until(lambda: not list(home.iterdir()), 10)
+    assert until(lambda: not children_of(home), 60)
+    assert until(lambda: not list(home.iterdir()), 60)

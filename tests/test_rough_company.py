@@ -26,6 +26,7 @@ def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
 
 
+@pytest.mark.slow
 def test_two_grades_at_once_are_both_right(desk: Desk) -> None:
     variant.write(variant.files(TREE, SLUGS), desk.here / "new")
     with desk.started(GRADES) as one, desk.started(GRADES.replace("ada", "new")) as other:
@@ -35,7 +36,8 @@ def test_two_grades_at_once_are_both_right(desk: Desk) -> None:
     assert not desk.left()
 
 
-def test_a_folder_that_is_served_is_read_by_others_and_changed_by_none(desk: Desk) -> None:
+@pytest.mark.parametrize("code", [0, pytest.param(1, marks=pytest.mark.slow)], ids=["status", "grade"])
+def test_a_folder_that_is_served_is_read_by_others_and_changed_by_none(desk: Desk, code: int) -> None:
     port = free_port()
     with desk.started(f"start --port {port} ada") as serving:
         assert until(lambda: listens(port))
@@ -46,7 +48,7 @@ def test_a_folder_that_is_served_is_read_by_others_and_changed_by_none(desk: Des
             assert f"(process {serving.pid})" in said
         assert f"Port {port} is taken" in sentence(desk(f"start --port {port} ada"))
         assert "1 file edited" in desk("status ada").stdout
-        assert desk(GRADES).returncode == 1
+        assert desk(GRADES if code else "status ada").returncode == code
         assert desk.seen() == before
         serving.terminate()
         serving.communicate(timeout=20)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import TREE, sentence, snapshot, until
-from desks import CHANGES, MAKES, MINE, Desk
+from desks import CHANGES, MAKES, MINE, Desk, together
 from disks import MEGABYTE, PAGE, Disk, mounted
 
 from graders import variant
@@ -71,8 +71,12 @@ def test_a_full_disk(full: Desk, words: str) -> None:
     unable(full, words, FULL)
 
 
-def test_a_workspace_that_cannot_be_written_is_looked_at_and_graded(locked: Desk) -> None:
+def test_a_workspace_that_cannot_be_written_is_looked_at(locked: Desk) -> None:
     assert "1 file edited" in locked("status ada").stdout
+
+
+@pytest.mark.slow
+def test_a_workspace_that_cannot_be_written_is_graded(locked: Desk) -> None:
     assert locked("grade ada --only missing-model").returncode == 1
 
 
@@ -91,19 +95,23 @@ def test_a_report_that_finds_no_room_is_printed_all_the_same(full: Desk) -> None
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("pages", [1, 2, 4, 8, 12, 16, 24])
 @pytest.mark.parametrize("words", CHANGES)
-def test_a_disk_that_fills_up_on_the_way(desk: Desk, disk: Disk, words: str, pages: int) -> None:
-    disk.fill(pages * PAGE)
-    before = desk.seen()
-    done = desk(words)
-    if done.returncode:
-        assert re.search(FULL, sentence(done))
-        assert desk.seen() == before
-    else:
-        assert desk.files() == CHANGES[words]
-        assert desk.keeps(MINE)
-    assert not desk.left()
+def test_a_disk_that_fills_up_on_the_way(tmp_path: Path, words: str) -> None:
+    def at(home: Path, pages: int) -> None:
+        with mounted(home / "disk") as disk:
+            desk = Desk(home, disk)
+            disk.fill(pages * PAGE)
+            before = desk.seen()
+            done = desk(words)
+            if done.returncode:
+                assert re.search(FULL, sentence(done))
+                assert desk.seen() == before
+            else:
+                assert desk.files() == CHANGES[words]
+                assert desk.keeps(MINE)
+            assert not desk.left()
+
+    together(at, tmp_path, (1, 2, 4, 8, 12, 16, 24))
 
 
 @pytest.mark.parametrize("pages", [0, 3])

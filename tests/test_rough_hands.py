@@ -65,8 +65,8 @@ def untouched(desk: Path) -> Iterator[None]:
 
 @pytest.mark.parametrize("command", on_a_workspace(), ids=typed)
 @pytest.mark.parametrize("folder", ["nowhere", pytest.param("empty", marks=pytest.mark.slow)])
-def test_no_workspace(kit: Kit, untouched: None, command: list[str], folder: str) -> None:
-    assert folder in sentence(kit(*command, folder))
+def test_no_workspace(kit_here: Kit, untouched: None, command: list[str], folder: str) -> None:
+    assert folder in sentence(kit_here(*command, folder))
 
 
 @pytest.mark.parametrize(
@@ -80,12 +80,12 @@ def test_no_workspace(kit: Kit, untouched: None, command: list[str], folder: str
     ],
 )
 @pytest.mark.parametrize("command", [["start", "--no-serve"], ["branches"]], ids=typed)
-def test_no_room(kit: Kit, untouched: None, command: list[str], folder: str, word: str) -> None:
-    assert word in sentence(kit(*command, folder))
+def test_no_room(kit_here: Kit, untouched: None, command: list[str], folder: str, word: str) -> None:
+    assert word in sentence(kit_here(*command, folder))
 
 
-def test_branches_never_go_into_a_workspace(kit: Kit, untouched: None) -> None:
-    assert "not empty" in sentence(kit("branches", "ada"))
+def test_branches_never_go_into_a_workspace(kit_here: Kit, untouched: None) -> None:
+    assert "not empty" in sentence(kit_here("branches", "ada"))
 
 
 @pytest.mark.parametrize(
@@ -96,24 +96,24 @@ def test_branches_never_go_into_a_workspace(kit: Kit, untouched: None) -> None:
     ],
     ids=typed,
 )
-def test_a_dangling_link_leads_to_a_new_folder(kit: Kit, tmp_path: Path, command: list[str]) -> None:
+def test_a_dangling_link_leads_to_a_new_folder(kit_here: Kit, tmp_path: Path, command: list[str]) -> None:
     (tmp_path / "link").symlink_to("target")
-    assert kit(*command, "link").returncode == 0
+    assert kit_here(*command, "link").returncode == 0
     assert (tmp_path / "link").is_symlink()
     assert any((tmp_path / "target").iterdir())
 
 
-def test_a_link_to_a_workspace_is_that_workspace(kit: Kit, tmp_path: Path) -> None:
-    kit("start", "--no-serve", "ada")
+def test_a_link_to_a_workspace_is_that_workspace(kit_here: Kit, tmp_path: Path) -> None:
+    kit_here("start", "--no-serve", "ada")
     (tmp_path / "link").symlink_to("ada")
     (tmp_path / "ada" / "README.md").write_text("mine")
-    assert kit("start", "--no-serve", "--fix", "zero-pool", "link").returncode == 0
-    assert "zero-pool" in kit("status", "link").stdout
-    assert "kit restore" in kit("status", "ada").stdout
-    assert kit("reveal", "missing-model", "--apply", "link").returncode == 0
-    assert kit("reset", "link").returncode == 0
+    assert kit_here("start", "--no-serve", "--fix", "zero-pool", "link").returncode == 0
+    assert "zero-pool" in kit_here("status", "link").stdout
+    assert "kit restore" in kit_here("status", "ada").stdout
+    assert kit_here("reveal", "missing-model", "--apply", "link").returncode == 0
+    assert kit_here("reset", "link").returncode == 0
     assert (tmp_path / "link").is_symlink()
-    assert "no edits" in kit("status", "link").stdout
+    assert "no edits" in kit_here("status", "link").stdout
 
 
 NEAR = [
@@ -128,9 +128,9 @@ NEAR = [
 
 @pytest.mark.parametrize(("command", "near"), NEAR, ids=typed)
 def test_a_misspelt_word_suggests_the_near_one(
-    kit: Kit, untouched: None, command: list[str], near: str
+    kit_here: Kit, untouched: None, command: list[str], near: str
 ) -> None:
-    assert f"Did you mean {near}" in sentence(kit(*command)).replace("'", "")
+    assert f"Did you mean {near}" in sentence(kit_here(*command)).replace("'", "")
 
 
 WRONG = [
@@ -154,17 +154,17 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("command", "word"), WRONG, ids=typed)
-def test_wrong_words_and_numbers(kit: Kit, untouched: None, command: list[str], word: str) -> None:
-    assert word in sentence(kit(*command))
+def test_wrong_words_and_numbers(kit_here: Kit, untouched: None, command: list[str], word: str) -> None:
+    assert word in sentence(kit_here(*command))
 
 
 @pytest.mark.parametrize("folder", ["new", pytest.param("ada", marks=pytest.mark.slow)])
-def test_a_taken_port_is_named_by_what(kit: Kit, untouched: None, folder: str) -> None:
+def test_a_taken_port_is_named_by_what(kit_here: Kit, untouched: None, folder: str) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        said = sentence(kit("start", "--fixed", "--port", port, folder))
+        said = sentence(kit_here("start", "--fixed", "--port", str(port), folder))
     assert f"Port {port} is taken" in said
     if sys.platform == "linux":
         assert f"(process {os.getpid()})" in said
@@ -174,27 +174,27 @@ def test_a_taken_port_is_named_by_what(kit: Kit, untouched: None, folder: str) -
 @pytest.mark.parametrize(
     "slug", ["missing-model", *(pytest.param(slug, marks=pytest.mark.slow) for slug in SLUGS[:-1])]
 )
-def test_a_fix_that_does_not_fit_names_the_hunk(kit: Kit, lay: Lay, tmp_path: Path, slug: str) -> None:
+def test_a_fix_that_does_not_fit_names_the_hunk(kit_here: Kit, lay: Lay, tmp_path: Path, slug: str) -> None:
     hunk = variant.fix(TREE, slug).hunks[-1]
     place = lay(name="ada") / hunk.path
     first = hunk.old.splitlines(keepends=True)[0]
     place.write_text(place.read_text().replace(hunk.old, f"# mine\n{hunk.old.replace(first, '', 1)}"))
     before = snapshot(tmp_path)
-    done = kit("reveal", slug, "--apply", "ada")
+    done = kit_here("reveal", slug, "--apply", "ada")
     assert (done.returncode, done.stdout) == (2, "")
     assert f"{hunk.path} was edited where hunk {hunk.nth} of the patch applies" in done.stderr
     assert snapshot(tmp_path) == before
 
 
 @pytest.mark.parametrize("slug", ["missing-model", pytest.param("n-plus-one", marks=pytest.mark.slow)])
-def test_a_fix_keeps_the_ends_of_lines_and_is_put_on_once(kit: Kit, lay: Lay, slug: str) -> None:
+def test_a_fix_keeps_the_ends_of_lines_and_is_put_on_once(kit_here: Kit, lay: Lay, slug: str) -> None:
     folder = lay(name="ada")
     fixed = variant.files(TREE, [slug])
     for path in fixed:
         (folder / path).write_text((folder / path).read_text(), newline="\r\n")
-    assert kit("reveal", slug, "--apply", "ada").returncode == 0
+    assert kit_here("reveal", slug, "--apply", "ada").returncode == 0
     wanted = {path: text.replace("\n", "\r\n").encode() for path, text in fixed.items()}
     assert {path: (folder / path).read_bytes() for path in fixed} == wanted
-    again = kit("reveal", slug, "--apply", "ada")
+    again = kit_here("reveal", slug, "--apply", "ada")
     assert (again.returncode, again.stdout) == (0, f"the fix is there already: {slug} in ada\n")
     assert {path: (folder / path).read_bytes() for path in fixed} == wanted

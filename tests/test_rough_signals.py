@@ -9,12 +9,13 @@ import random
 import re
 import sqlite3
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from signal import SIGHUP, SIGINT, SIGKILL, SIGTERM
 
 import pytest
 from conftest import TREE, free_port, until
-from desks import BROKEN, CHANGES, EDITED, MAKES, MINE, Desk, running
+from desks import BROKEN, CHANGES, EDITED, MAKES, MINE, Desk, running, together
 
 from graders.digest import digest
 from graders.submission import encoded
@@ -25,24 +26,27 @@ STRUCK = TREE / "tests" / "struck.py"
 SERVES = "start --seed 1 --port PORT ada"
 GRADES = "grade ada --only missing-model"
 MOMENTS = {
-    **dict.fromkeys(CHANGES, (3, 22, 75)),
-    **dict.fromkeys(MAKES, (2, 15)),
-    GRADES: (1, 30),
+    **dict.fromkeys(CHANGES, (3, 75)),
+    **dict.fromkeys(MAKES, (15,)),
+    GRADES: (30,),
     "watch ada": (3,),
-    SERVES: (1, 4, 7),
+    SERVES: (4,),
     "demo": (40,),
     "doctor": (6,),
 }
 """When to strike, counted in files written and processes started."""
 SLOWLY = {
     **{words: range(1, 140, 7) for words in CHANGES},
-    **{words: range(1, 140, 17) for words in MAKES},
-    GRADES: range(4, 130, 18),
+    **{words: (2, *range(1, 140, 17)) for words in MAKES},
+    GRADES: (1, *range(4, 130, 18)),
+    SERVES: (1, 7),
 }
+"""The same, moment by moment."""
 
 
-def rows(moments: dict[str, range] | dict[str, tuple[int, ...]]) -> list[tuple[str, int]]:
-    return [(words, moment) for words, each in moments.items() for moment in each]
+def at_each(moments: Sequence[int], below: Path, strike: Callable[[Desk, int], None]) -> None:
+    """Strike at each moment, each time on another desk."""
+    together(lambda home, moment: strike(Desk(home), moment), below, moments)
 
 
 @pytest.fixture
@@ -89,10 +93,20 @@ def products(database: Path) -> int | None:
 
 
 @pytest.mark.parametrize(
-    ("words", "moment"),
-    [*rows(MOMENTS), *(pytest.param(*row, marks=pytest.mark.slow) for row in rows(SLOWLY))],
+    ("words", "moment"), [(words, moment) for words, moments in MOMENTS.items() for moment in moments]
 )
 def test_a_command_that_is_ended_leaves_all_or_nothing(desk: Desk, words: str, moment: int) -> None:
+    ended(desk, words, moment)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", SLOWLY)
+def test_a_command_that_is_ended_at_any_moment_leaves_all_or_nothing(tmp_path: Path, words: str) -> None:
+    at_each(SLOWLY[words], tmp_path, lambda desk, moment: ended(desk, words, moment))
+
+
+def ended(desk: Desk, words: str, moment: int) -> None:
+    """End a command: all is whole, and nothing of it is left."""
     number = (SIGINT, SIGTERM, SIGHUP)[moment % 3]
     code, said = strike(desk, number, "changes", moment, words)
     if code in (0, 1):
@@ -105,13 +119,24 @@ def test_a_command_that_is_ended_leaves_all_or_nothing(desk: Desk, words: str, m
     assert not desk.left()
 
 
-@pytest.mark.parametrize("words", ["list", *CHANGES, "branches new", GRADES])
-@pytest.mark.parametrize(
-    "moment", [1000, *(pytest.param(moment, marks=pytest.mark.slow) for moment in (2, 50, 300, 2000, 3000))]
-)
-def test_a_command_that_is_ended_while_it_begins_has_done_nothing(
-    desk: Desk, words: str, moment: int
+BEGINS = ("list", *CHANGES, "branches new", GRADES)
+
+
+@pytest.mark.parametrize("words", BEGINS)
+def test_a_command_that_is_ended_while_it_begins_has_done_nothing(desk: Desk, words: str) -> None:
+    ended_early(desk, words, 1000)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", BEGINS)
+def test_a_command_that_is_ended_at_any_moment_of_its_beginning_has_done_nothing(
+    tmp_path: Path, words: str
 ) -> None:
+    at_each((2, 50, 300, 2000, 3000), tmp_path, lambda desk, moment: ended_early(desk, words, moment))
+
+
+def ended_early(desk: Desk, words: str, moment: int) -> None:
+    """End a command before it has done anything."""
     before = desk.seen()
     number = (SIGINT, SIGTERM)[moment // 10 % 2]
     code, said = strike(desk, number, "all", moment, words)
@@ -132,8 +157,15 @@ def test_a_grade_that_is_ended_while_it_boots_or_clears_away_leaves_nothing(
     assert not desk.left()
 
 
-@pytest.mark.parametrize("words", [SERVES, "branches new"])
-@pytest.mark.parametrize("number", [SIGINT, SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [
+        (SERVES, SIGINT),
+        ("branches new", SIGTERM),
+        pytest.param(SERVES, SIGTERM, marks=pytest.mark.slow),
+        pytest.param("branches new", SIGINT, marks=pytest.mark.slow),
+    ],
+)
 def test_a_command_that_is_ended_while_another_program_works_for_it(
     desk: Desk, words: str, number: int
 ) -> None:
@@ -166,14 +198,20 @@ def killed(desk: Desk, words: str, moment: int, what: str = "changes") -> None:
     assert until(lambda: not running(desk.home))
 
 
-@pytest.mark.parametrize(
-    ("words", "moment"),
-    [
-        *((words, moment) for words in CHANGES for moment in sorted(KILLED.sample(range(1, 125), 2))),
-        *(pytest.param(*row, marks=pytest.mark.slow) for row in rows(SLOWLY) if row[0] != GRADES),
-    ],
-)
+@pytest.mark.parametrize(("words", "moment"), [(words, KILLED.randrange(1, 125)) for words in CHANGES])
 def test_a_command_that_is_killed_leaves_all_or_nothing(desk: Desk, words: str, moment: int) -> None:
+    killed_and_looked_at(desk, words, moment)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", [*CHANGES, *MAKES])
+def test_a_command_that_is_killed_at_any_moment_leaves_all_or_nothing(tmp_path: Path, words: str) -> None:
+    moments = {*SLOWLY[words], *KILLED.sample(range(1, 125), 2)}
+    at_each(sorted(moments), tmp_path, lambda desk, moment: killed_and_looked_at(desk, words, moment))
+
+
+def killed_and_looked_at(desk: Desk, words: str, moment: int) -> None:
+    """Kill a command: all is whole, and the next one says so."""
     killed(desk, words, moment)
     assert whole(desk, words)
     status = desk("status ada")
@@ -207,16 +245,17 @@ def test_after_a_kill_the_next_command_does_the_rest(
     assert done.returncode in (0, 1), done.stderr
     assert desk.files() == CHANGES[SWAP]
     assert desk.keeps(MINE)
-    assert not (desk.here / "ada" / ".kit-swap").exists()
+    left = [path.name for path in (desk.here / "ada").glob(".kit-*")]
+    assert not left if following != GRADES else ".kit-swap" not in left
 
 
-@pytest.mark.parametrize(("what", "moment"), [("os.rename", 2), *DECIDED])
-def test_what_a_kill_leaves_is_cleared_away_by_the_next_change(desk: Desk, what: str, moment: int) -> None:
-    killed(desk, SWAP, moment, what)
+def test_what_a_kill_leaves_is_cleared_away_by_the_next_change(desk: Desk) -> None:
+    killed(desk, SWAP, 2, "os.rename")
     assert desk("start --no-serve ada").returncode == 0
     assert not list((desk.here / "ada").glob(".kit-*"))
 
 
+@pytest.mark.slow
 def test_what_status_says_after_a_kill_is_what_is_graded(desk: Desk) -> None:
     killed(desk, SWAP, 1, "subprocess.Popen")
     assert desk("status ada").returncode == 0

@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from conftest import TREE, kit_command, run_kit, sentence
+from conftest import TREE, Kit, kit_command, run_kit, sentence
 from desks import BROKEN, CHANGES, EDITED, MINE, Desk
 from disks import mounted
 
@@ -26,11 +26,10 @@ from workspaces.known import Variant
 
 GRADES = "grade ada --only missing-model --seed 7"
 SHOWN = (
-    "list",
     "status ada",
     *(
         pytest.param(words, marks=pytest.mark.slow)
-        for words in ("--help", "reveal zero-pool", "grade nowhere", GRADES)
+        for words in ("list", "--help", "reveal zero-pool", "grade nowhere", GRADES)
     ),
 )
 ESCAPE, COLOUR = "\x1b", re.compile(r"\x1b\[([0-9]+;)*(3|4|9|10)[0-9]")
@@ -102,7 +101,7 @@ def test_a_closed_output(desk: Desk, words: str) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("words", ["list", "status ada", GRADES])
+@pytest.mark.parametrize("words", ["list", "status ada", pytest.param(GRADES, marks=pytest.mark.slow)])
 def test_an_output_that_nobody_reads(desk: Desk, words: str) -> None:
     reader, writer = os.pipe()
     os.close(reader)
@@ -136,6 +135,10 @@ def test_without_a_home_all_works_that_needs_none(tmp_path: Path) -> None:
     ):
         done = desk(words, **HOMELESS)
         assert (done.returncode, done.stderr) == (0, ""), words
+
+
+@pytest.mark.slow
+def test_without_a_home_a_workspace_is_graded(desk: Desk) -> None:
     assert desk(GRADES, **HOMELESS).returncode == 1
 
 
@@ -162,7 +165,7 @@ def test_from_a_state_folder_that_cannot_be_written_edits_are_restored_over_noth
         assert desk.files() == CHANGES["restore NAME ada"]
 
 
-def test_a_clock_that_was_set_back(tmp_path: Path) -> None:
+def test_a_clock_that_was_set_back(tmp_path: Path, kit_here: Kit) -> None:
     desk, state = Desk(tmp_path), tmp_path / "state" / "debugkit"
     years = (2026, 1999, 1999, 2026, 2100)
     for nth, year in enumerate(years):
@@ -172,16 +175,17 @@ def test_a_clock_that_was_set_back(tmp_path: Path) -> None:
         ) as one:
             one.lay(Variant(SLUGS if nth % 2 else ()))
     kept = {(one.files / EDITED).read_text(): one.name for one in saved.every(state)}
-    listed = desk("status ada").stdout
+    listed = kit_here("status", desk.here / "ada").stdout
     for nth, year in enumerate(years):
         name = kept[f"# {nth}\n"]
         assert name.startswith(f"{year}1124-101500-")
         assert f"kit restore {name} " in listed
-        assert desk(f"restore {name} ada").returncode == 0
+        assert kit_here("restore", name, desk.here / "ada").returncode == 0
         assert desk.files()[EDITED] == f"# {nth}\n"
 
 
-@pytest.mark.parametrize("year", [2100, pytest.param(1971, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("year", [2100, 1971])
 def test_files_of_another_time(tmp_path: Path, year: int) -> None:
     desk = Desk(tmp_path)
     moment = datetime(year, 1, 1).timestamp()

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import TREE, grade
 
 from graders import submission, variant
 from graders.errors import UsageError
@@ -180,8 +179,3 @@ def test_edited_added_and_removed_files_are_changes(folder: Path) -> None:
     (folder / "app" / "other.py").unlink()
     (folder / "notes.txt").write_text("mine")
     assert submission.read(folder, TREES * 2).changed == ("app/main.py", "app/other.py", "notes.txt")
-
-
-def test_a_presentation_is_no_change_in_a_report(tmp_path: Path) -> None:
-    variant.write(variant.files(TREE, (), ("honest", "blind")), tmp_path / "shop")
-    assert grade(tmp_path / "shop", ["missing-model"]).submission.changed == []

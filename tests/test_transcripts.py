@@ -9,7 +9,7 @@ import pytest
 import transcripts
 
 NAMES = sorted(path.stem for path in transcripts.HERE.glob("*.txt"))
-SLOW = {"demo", "doctor", "grade", "watch"}
+SLOW = {"demo", "doctor", "grade", "start", "watch"}
 
 
 @pytest.fixture

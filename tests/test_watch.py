@@ -431,6 +431,7 @@ def test_a_system_that_cannot_watch_is_said_in_one_sentence(
         list(events)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 def test_a_grade_ends_with_the_kit_that_watches_however_that_ends(lay: Lay, tmp_path: Path) -> None:
     home = tmp_path / "tmp"

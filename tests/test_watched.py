@@ -76,6 +76,16 @@ def test_one_line_says_where_every_bug_stands() -> None:
     )
 
 
+def test_one_line_says_a_score_that_is_open_as_a_range() -> None:
+    whole = report(observed(RIGHT, SLUGS[:1]))
+    low = {"score_low": 15.0, "score_high": 30.0}
+    bug = whole.bugs[0].model_copy(update=low)
+    made = Graded(whole.model_copy(update={**low, "bugs": [bug]}))
+    assert line(Board(made.report, at="10:42:01"), None) == (
+        "10:42:01 15 to 30 of 30  n-plus-one fixed 15 to 30"
+    )
+
+
 def test_one_line_says_what_changed_and_through_which_files() -> None:
     assert line(board(*FIRST, *SECOND), board(*FIRST).report) == (
         "10:42:03 30 of 100  app/catalog.py: n-plus-one fixed 30 (was not fixed 0), "

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import _sqlite3
 import ctypes
+import json
 import mmap
 import os
 import re
@@ -18,10 +19,15 @@ import sqlite3
 import sqlite3.dbapi2
 import sys
 import threading
+import time
 from collections.abc import Callable
 from typing import Any, ClassVar
 
 PR_SET_PDEATHSIG = 1
+TRACING, TRACED = 3, 4
+"""Slots of the counters: whether statements are kept, and how many bytes of them there are."""
+TRACE_START, TRACE_CHARACTERS = 64, 500
+"""Where in the same memory they are kept, in bytes, and how much of each."""
 
 
 def die_with(parent: int) -> None:
@@ -56,17 +62,39 @@ class Connection(sqlite3.Connection):
         super().set_trace_callback(both)
 
 
+class Trace:
+    """Keeps statements while the grader wants them, one JSON line each: when it was sent, and its text."""
+
+    def __init__(self, memory: memoryview) -> None:
+        self._bytes = memory.cast("B")
+        self._counters = memory.cast("B").cast("Q")
+
+    def keep(self, statement: str) -> None:
+        line = json.dumps([time.monotonic(), statement[:TRACE_CHARACTERS]]).encode() + b"\n"
+        start = TRACE_START + self._counters[TRACED]
+        if start + len(line) <= len(self._bytes):
+            self._bytes[start : start + len(line)] = line
+            self._counters[TRACED] += len(line)
+
+
 def count_statements(counters: memoryview, slots: dict[str, list[int]]) -> None:
-    """Count every statement in slot 0, and in the slots of each table or view that it names."""
+    """Count every statement in slot 0, and in the slots of each table or view that it names.
+
+    While slot TRACING is more than 0 it says how many more of them are to be kept.
+    """
     named = re.compile(r"\b(" + "|".join(map(re.escape, slots)) + r")\b", re.IGNORECASE)
     by_name = {name.lower(): places for name, places in slots.items()}
     lock = threading.Lock()
+    trace = Trace(counters)
 
     def count(statement: str) -> None:
         found = {place for name in named.findall(statement) for place in by_name[name.lower()]}
         with lock:
             for place in {0, *found}:
                 counters[place] += 1
+            if counters[TRACING]:
+                counters[TRACING] -= 1
+                trace.keep(statement)
 
     Connection.count = staticmethod(count)
     plain_connect = sqlite3.connect

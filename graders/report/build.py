@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from graders import mistakes
 from graders.model import Finding, Grade, Pair, Trace, Verdict
 from graders.model import Speed as Measured
 from graders.report import schema
 from graders.report.schema import BugReport, Check, Kit, Machine, Report, Speed, Submission
 from graders.report.total import total
+
+if TYPE_CHECKING:
+    from graders.variant import WrongFix
 
 
 def build(
@@ -20,9 +25,10 @@ def build(
     seed: int,
     started_at: str,
     seconds: float,
+    wrong_fixes: Sequence[WrongFix] = (),
 ) -> Report:
-    """One report; scores to a tenth of a point, the total as their sum."""
-    bugs = [row(grade) for grade in grades]
+    """One report; scores to a tenth of a point, the total as their sum. Known `wrong_fixes` are named."""
+    bugs = [row(grade, wrong_fixes) for grade in grades]
     noises = [grade.speed.noise for grade in grades if grade.speed]
     return Report(
         kit=kit,
@@ -36,9 +42,10 @@ def build(
     )
 
 
-def row(grade: Grade) -> BugReport:
-    """What became of one bug, figures rounded for people."""
-    bug = grade.observation.bug
+def row(grade: Grade, wrong_fixes: Sequence[WrongFix] = ()) -> BugReport:
+    """What became of one bug, figures rounded for people; known wrong fixes that look like it are named."""
+    bug, findings = grade.observation.bug, grade.observation.findings
+    won = grade.speed.share if grade.speed else None
     return BugReport(
         slug=bug.slug,
         title=bug.title,
@@ -50,7 +57,8 @@ def row(grade: Grade) -> BugReport:
         note=_note(grade),
         correctness=round(grade.correctness, 3),
         speed=_speed(grade.speed, grade.observation.pairs) if grade.speed else None,
-        checks=[_check(finding) for finding in grade.observation.findings],
+        checks=[_check(finding) for finding in findings],
+        mistakes=mistakes.named(bug.slug, findings, won, wrong_fixes),
         evidence=dict(grade.observation.evidence),
         before=_trace(grade.observation.before),
         after=_trace(grade.observation.after),

@@ -7,9 +7,10 @@ import re
 LINE_LIMIT = 300
 
 _HARMFUL = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
-"""Control, zero-width, line-separating, bidirectional and surrogate code points."""
+"""Control, zero-width, line-separating, bidirectional, tag and surrogate code points."""
 
 
 def clean(text: str, limit: int = LINE_LIMIT) -> str:

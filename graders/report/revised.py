@@ -10,14 +10,15 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from graders.report import plain
 from graders.report.changes import Change, changes
 from graders.report.clean import clean
 from graders.report.schema import BugReport, Kit, Report
-from graders.report.text import STYLES, words
+from graders.report.text import STYLES
 
 
 def render(old: Report, new: Report, lacks: Mapping[str, str]) -> RenderableType:
-    """What became of a saved report; `lacks` says what the evidence of bugs that stayed as they were lacks."""
+    """What became of a saved report; `lacks` says why bugs stayed as they were."""
     return Group(*_parts(old, new, lacks))
 
 
@@ -35,15 +36,15 @@ def _table(old: Report, new: Report, found: list[Change]) -> Table:
         box=box.SIMPLE_HEAD, show_footer=True, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0)
     )
     table.add_column("bug", clean(new.submission.name, 30), no_wrap=True)
-    table.add_column("then", Text(f"{old.score:g} of {old.points}"))
-    table.add_column("now", Text(f"{new.score:g} of {new.points}"))
+    table.add_column("then", plain.score(old))
+    table.add_column("now", plain.score(new))
     for change in found:
         table.add_row(clean(change.new.slug), _standing(change.old), _standing(change.new))
     return table
 
 
 def _standing(bug: BugReport) -> Text:
-    return Text(f"{words(bug.verdict)}, {bug.score:g} of {bug.points}", style=STYLES[bug.verdict])
+    return Text(f"{plain.verdict(bug.verdict)}, {plain.score(bug)}", style=STYLES[bug.verdict])
 
 
 def _why(change: Change, lack: str) -> Iterator[RenderableType]:

@@ -1,8 +1,8 @@
-"""A report on a terminal: one table, then what is missing; pure."""
+"""A report on a terminal: one table, then what is missing, in one screen or all of it; pure."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -10,12 +10,19 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from graders.model import NOT_STARTED, NOT_TRIED, NOTHING_YET, Kind, Outcome, Verdict
-from graders.report.clean import clean
-from graders.report.schema import BugReport, Check, Report
+from graders.model import Outcome, Verdict
+from graders.report import plain
+from graders.report.clean import LINE_LIMIT, clean
+from graders.report.schema import BugReport, Check, Report, Speed
 
 WIDE = 80
 """Columns that the whole table takes; a narrower one leaves the speed out."""
+NARROW = 50
+"""Below so many it leaves out what part is right, too."""
+IN_FULL = 2
+"""So many failed checks of a bug are explained on one screen; the others are named."""
+SHORT = 160
+"""Characters of one value on one screen."""
 STYLES = {
     Verdict.FIXED: "green",
     Verdict.PARTLY_FIXED: "yellow",
@@ -23,52 +30,68 @@ STYLES = {
     Verdict.REGRESSED: "bold red",
     Verdict.INCONCLUSIVE: "magenta",
 }
+MARKS = {Outcome.PASSED: ("+", "green"), Outcome.FAILED: ("x", "red"), Outcome.UNKNOWN: ("?", "magenta")}
+NOT_USED = ("app/rates.py", "populate_db.py", "test_load.py")
+"""Files in whose place the grader has its own."""
 
 
-def render(report: Report, width: int, dim: Collection[str] = ()) -> RenderableType:
-    """The whole report, for a terminal of so many columns; the rows of some bugs, by slug, step back."""
-    return Group(*_parts(report, width, dim))
+def render(report: Report, width: int, dim: Collection[str] = (), verbose: bool = False) -> RenderableType:
+    """The report, for a terminal of so many columns; the rows of some bugs, by slug, step back."""
+    return Group(*_parts(report, width, dim, verbose))
 
 
-def _parts(report: Report, width: int, dim: Collection[str]) -> Iterator[RenderableType]:
-    if not report.submission.boots:
-        yield Text(f"The service does not start: {clean(report.submission.note)}", style="bold red")
-    elif report.submission.note:
-        yield Text(f"Note: {clean(report.submission.note)}.", style="yellow")
-    yield _table(report, width >= WIDE, dim)
+def _parts(report: Report, width: int, dim: Collection[str], verbose: bool) -> Iterator[RenderableType]:
+    if trouble := plain.trouble(report.submission):
+        yield Text(trouble, style="yellow" if report.submission.boots else "bold red")
+    if unused := [path for path in report.submission.changed if path in NOT_USED]:
+        yield Text(f"Changed, but not used by the grader: {', '.join(unused)}.", style="yellow")
+    if report.regraded:
+        yield Text(_before(report), style="yellow")
+    yield _table(report, width, dim)
     yield Text("")
     for bug in report.bugs:
-        yield from _shortcomings(bug)
+        lines = list(_whole(bug) if verbose else _in_short(bug))
+        if lines:
+            yield from (Text(bug.slug, style="bold"), *lines, Text(""))
+    if verbose:
+        yield from _circumstances(report)
     yield Text(_footer(report), style="dim")
 
 
-def _table(report: Report, with_speed: bool, dim: Collection[str]) -> Table:
+def _before(report: Report) -> str:
+    was = report.regraded
+    assert was
+    by = f"kit {clean(was.kit.version)}, rules {was.kit.rules}"
+    return f"Scored again on {clean(was.at[:10])}: it was {plain.verdict(was.verdict)}, {was.score:g} ({by})."
+
+
+def _table(report: Report, width: int, dim: Collection[str]) -> Table:
     table = Table(
         box=box.SIMPLE_HEAD, show_footer=True, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0)
     )
-    total = f"{report.score:g} of {report.points}"
-    table.add_column("bug", clean(report.submission.name, 30))
-    table.add_column("verdict", words(report.verdict))
-    table.add_column("score", total, justify="right", no_wrap=True)
-    table.add_column("right", justify="right")
-    for name in ("speed", "time", "reference") if with_speed else ():
-        table.add_column(name, justify="right")
+    name = clean(report.submission.name, 20 if width >= WIDE else 14)
+    table.add_column("bug", name, no_wrap=True)
+    table.add_column("verdict", plain.verdict(report.verdict))
+    table.add_column("score", points(report), justify="right", no_wrap=True)
+    columns = ("right", "speed", "time", "reference") if width >= WIDE else ("right",)
+    for title in columns if width >= NARROW else ():
+        table.add_column(title, justify="right")
     for bug in report.bugs:
-        verdict = Text(words(bug.verdict), style=STYLES[bug.verdict])
-        score = f"{bug.score:g} of {bug.points}"
-        cells = (bug.slug, verdict, score, _right(bug), *(_speed(bug) if with_speed else ()))
-        table.add_row(*cells, style="dim" if bug.slug in dim else None)
+        verdict = Text(plain.verdict(bug.verdict), style=STYLES[bug.verdict])
+        cells = (bug.slug, verdict, points(bug), plain.right(bug), *_speed(bug))
+        table.add_row(*cells[: len(table.columns)], style="dim" if bug.slug in dim else None)
     return table
 
 
-def words(verdict: Verdict) -> str:
-    """A verdict as it is read."""
-    return verdict.value.replace("_", " ")
+def points(scored: plain.Scored) -> str:
+    """`22.5 of 30`, or `58 to 73 of 100` where something could not be told."""
+    return f"{awarded(scored)} of {scored.points}"
 
 
-def _right(bug: BugReport) -> str:
-    """What part is right; that says nothing where something else broke."""
-    return "-" if bug.verdict is Verdict.REGRESSED else f"{bug.correctness:.0%}"
+def awarded(scored: plain.Scored) -> str:
+    """The same without what could be had."""
+    low, high = plain.low(scored), plain.high(scored)
+    return f"{low:g} to {high:g}" if low < high else f"{scored.score:g}"
 
 
 def _speed(bug: BugReport) -> tuple[str, str, str]:
@@ -79,34 +102,106 @@ def _speed(bug: BugReport) -> tuple[str, str, str]:
     return f"{speed.share:.0%}", f"{speed.submission_ms:.0f} ms", f"{speed.reference_ms:.0f} ms"
 
 
-def _shortcomings(bug: BugReport) -> Iterator[RenderableType]:
-    told = [check for check in bug.checks if check.outcome is not Outcome.PASSED and not _obvious(check)]
-    slow = bug.speed if bug.speed and bug.speed.share < 1 else None
-    if told or slow:
-        yield Text(bug.slug, style="bold")
-    for check in told:
-        yield from _explained(check)
-    if slow:
-        yield _indented(
-            2, f"- it takes {slow.submission_ms:.0f} ms; full marks up to {slow.target_ms:.0f} ms", "yellow"
-        )
-    if told or slow:
-        yield Text("")
+def _in_short(bug: BugReport) -> Iterator[RenderableType]:
+    """What matters: the first failed checks, the others by name, and what it looks like.
+
+    One wrong fix that it looks like says more than what each check's failure usually means.
+    """
+    if bug.note:
+        yield _indented(2, clean(bug.note), "magenta")
+    telling = plain.telling(bug)
+    failed = groups([check for check in telling if check.outcome is Outcome.FAILED])
+    for group in failed[:IN_FULL]:
+        lines = [plain.promise(check) for check in group]
+        yield from _explained(group[0], lines, SHORT, with_help=len(bug.mistakes) != 1)
+    if more := [check.id for group in failed[IN_FULL:] for check in group]:
+        yield _indented(2, f"... and {len(more)} more: {', '.join(more)} (kit grade --verbose)")
+    for check in telling:
+        if check.outcome is Outcome.UNKNOWN:
+            yield _indented(2, f"? {check.id}: {clean(check.reason)}", "magenta")
+    if bug.speed and bug.speed.share < 1:
+        yield _indented(2, f"- {_slow(bug.speed)}", "yellow")
+    yield from _mistakes(bug)
 
 
-def _obvious(check: Check) -> bool:
-    return check.reason.startswith((NOTHING_YET, NOT_TRIED, NOT_STARTED))
+def groups(checks: Sequence[Check]) -> list[list[Check]]:
+    """Checks with one and the same explanation together, in order."""
+    found: dict[tuple[str, ...], list[Check]] = {}
+    for check in checks:
+        key = (check.outcome, check.reason, check.asked, check.expected, check.actual, check.help)
+        found.setdefault(key, []).append(check)
+    return list(found.values())
 
 
-def _explained(check: Check) -> Iterator[RenderableType]:
-    mark, style = ("?", "magenta") if check.outcome is Outcome.UNKNOWN else ("x", "red")
-    broken = " (this was right before)" if check.kind is Kind.STILL_RIGHT and mark == "x" else ""
-    yield _indented(2, f"{mark} {check.line}{broken}", style)
-    yield _indented(6, clean(check.reason))
-    if check.expected or check.actual:
-        yield _indented(6, f"expected {clean(check.expected) or '-'}, got {clean(check.actual) or '-'}")
-    if check.help:
-        yield _indented(6, check.help, "dim")
+def _explained(
+    check: Check, lines: Sequence[str], limit: int, with_help: bool = True
+) -> Iterator[RenderableType]:
+    """What is promised, what was asked, expected and given, and what that usually means."""
+    mark, style = MARKS[check.outcome]
+    yield from (_indented(2, f"{mark} {line}", style) for line in lines)
+    if check.asked:
+        yield _indented(6, f"asked: {clean(check.asked, limit)}")
+    values = [f"{word} {clean(value, limit)}" for word, value in _values(check) if value]
+    yield _indented(6, ": ".join(filter(None, (clean(check.reason), ", ".join(values)))))
+    if check.help and with_help:
+        yield _indented(6, clean(check.help), "dim")
+
+
+def _values(check: Check) -> tuple[tuple[str, str], tuple[str, str]]:
+    return ("expected", check.expected), ("got", check.actual)
+
+
+def _slow(speed: Speed) -> str:
+    allowance = f"{round(speed.target_ms / speed.reference_ms, 1):g} x the reference"
+    took, target = (f"{ms:.0f} ms" for ms in (speed.submission_ms, speed.target_ms))
+    return f"it takes {took}; full marks up to {target} ({allowance})"
+
+
+def _mistakes(bug: BugReport) -> Iterator[RenderableType]:
+    start = "this looks like a known wrong fix, "
+    for mistake in bug.mistakes:
+        yield _indented(2, f"{start}{clean(mistake.name)}: {clean(mistake.reason)}", "cyan")
+        start = "or like "
+
+
+def _whole(bug: BugReport) -> Iterator[RenderableType]:
+    """Every check with its id, then all that was measured and counted."""
+    if bug.note:
+        yield _indented(2, clean(bug.note), "magenta")
+    for group in groups([check for check in bug.checks if check.outcome is not Outcome.PASSED]):
+        yield from _explained(group[0], [f"{c.id}: {plain.promise(c)}" for c in group], LINE_LIMIT)
+    for check in bug.checks:
+        if check.outcome is Outcome.PASSED:
+            line = Text(f"+ {check.id}: {clean(check.line)}", "green", no_wrap=True, overflow="ellipsis")
+            yield Padding(line, (0, 0, 0, 2), expand=False)
+    yield from _mistakes(bug)
+    if bug.speed:
+        yield _indented(2, _slow(bug.speed))
+        yield _indented(2, _measured(bug.speed))
+    if bug.evidence:
+        yield _indented(2, ", ".join(f"{_spaced(key)}: {value}" for key, value in bug.evidence.items()))
+
+
+def _spaced(key: str) -> str:
+    return clean(key).replace("_", " ")
+
+
+def _measured(speed: Speed) -> str:
+    noise = "" if speed.noise is None else f", noise {speed.noise:.0%}"
+    return (
+        f"{speed.pairs} pairs: {speed.ratio:g} x the reference's {speed.reference_ms:g} ms, "
+        f"share {speed.share:.0%} (95% interval {speed.low:.0%} to {speed.high:.0%}){noise}"
+    )
+
+
+def _circumstances(report: Report) -> Iterator[RenderableType]:
+    """Which programs, and what was graded."""
+    kit, machine = report.kit, report.machine
+    yield Text(f"kit {clean(kit.version)}, rules {kit.rules}, exercise {clean(kit.exercise)}", style="dim")
+    versions = {"python": machine.python, **machine.versions}
+    yield Text(", ".join(f"{clean(name)} {clean(one)}" for name, one in versions.items()), style="dim")
+    changed = ", ".join(map(clean, report.submission.changed)) or "nothing"
+    yield Text(f"changed: {changed}", style="dim")
 
 
 def _indented(columns: int, text: str, style: str = "") -> RenderableType:

@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from graders.events import Event, Graded, Grading, Superseded, Trouble
-from graders.report import text
+from graders.report import plain, text
 from graders.report.clean import clean
 from graders.report.merge import merged
 from graders.report.schema import BugReport, Report
@@ -72,7 +72,7 @@ def line(board: Board, previous: Report | None) -> str:
     told = [_told(bug, before.get(bug.slug)) for bug in report.bugs]
     if not report.submission.boots:
         told = [f"the service does not start: {clean(report.submission.note)}"]
-    return f"{board.at} {report.score:g} of {report.points}  {_cause(board.changed)}{', '.join(told)}"
+    return f"{board.at} {text.points(report)}  {_cause(board.changed)}{', '.join(told)}"
 
 
 def _told(bug: BugReport, before: BugReport | None) -> str:
@@ -81,7 +81,7 @@ def _told(bug: BugReport, before: BugReport | None) -> str:
 
 
 def _standing(bug: BugReport) -> str:
-    return f"{text.words(bug.verdict)} {bug.score:g}"
+    return f"{plain.verdict(bug.verdict)} {text.awarded(bug)}"
 
 
 def _cause(changed: tuple[str, ...]) -> str:

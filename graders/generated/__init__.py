@@ -1,0 +1,1 @@
+"""What is generated for each bug, and what right services may answer differently."""
