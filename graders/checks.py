@@ -40,9 +40,9 @@ def now_right(id: str, line: str, run: Run, weight: int = 1, needs: str = "", si
     return Check(id, Kind.NOW_RIGHT, line, run, weight, needs, since)
 
 
-def still_right(id: str, line: str, run: Run, since: int = 1) -> Check:
+def still_right(id: str, line: str, run: Run, needs: str = "", since: int = 1) -> Check:
     """A check that nothing else broke: the broken variant passes it."""
-    return Check(id, Kind.STILL_RIGHT, line, run, since=since)
+    return Check(id, Kind.STILL_RIGHT, line, run, needs=needs, since=since)
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,8 @@ class Probe:
     """How one bug is seen: its checks, what is timed, and evidence without points.
 
     `modules` are the files of the exercise, beside main.py, whose behaviour any of this looks at; `traced` is
-    the request whose SQL statements a report shows.
+    the request whose SQL statements a report shows. What `waits` for long is begun first: the rest fills the
+    wait.
     """
 
     bug: Bug
@@ -70,6 +71,7 @@ class Probe:
     timed: Timed | None
     evidence: Callable[[Trial], Evidence]
     traced: Callable[[Trial], Request] | None = None
+    waits: bool = False
 
 
 def expect(actual: Any, expected: Any, what: str, help: str = "", asked: str = "") -> None:

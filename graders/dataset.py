@@ -45,7 +45,7 @@ class DataSet:
 
 def stamp(moment: datetime) -> str:
     """A naive UTC time as SQLAlchemy stores it in SQLite."""
-    return f"{moment:%Y-%m-%d %H:%M:%S.%f}"
+    return moment.isoformat(" ", "microseconds")
 
 
 def generate(seed: int, now: datetime) -> DataSet:

@@ -92,7 +92,7 @@ class _Conductor:
         self.anew: list[_Waiting] = []
 
     def run(self, examinations: list[_Examination]) -> list[Observation]:
-        for examination in examinations:
+        for examination in sorted(examinations, key=lambda one: not one.probe.waits):
             self.progress(f"{examination.probe.bug.slug}: checks")
             self._check(examination)
         for examination in examinations:
@@ -186,7 +186,6 @@ class _Conductor:
             return
         self.progress(f"{bug.slug}: timing")
         try:
-            self._of_reference(timed)  # which nobody has asked for this yet, unlike the submission
             self._take_pairs(examination.pairs, timed, bug.budget)
         except Failure as failure:
             examination.pairs.clear()  # no share for what is wrong

@@ -52,6 +52,11 @@ class Oracle:
         """Know that the rows that hold these values are gone."""
         self._db.execute(f"DELETE FROM {table} WHERE {_matching(where)}", list(where.values()))
 
+    def count(self) -> int:
+        """How many products there are."""
+        (count,) = self._db.execute("SELECT count(*) FROM products").fetchone()
+        return int(count)
+
     def page(self, limit: int = 100, offset: int = 0) -> list[Row]:
         """Products in id order with `views` and `total_cost` over all time."""
         rows = self._db.execute(

@@ -80,12 +80,14 @@ def booted(
         reference, service = [_service(stack, folder, python) for folder in (mine, theirs)]
         note = note or _fill_by_their_schema(service, data)
         try:
-            _fill(reference, data)
             if note:
                 _fill_by_our_schema(service, home / DATABASE, data)
+            service.start()  # not before there is something to look at as it starts
+            reference.start()
+            _fill(reference, data)
         except Unanswered as error:
             raise KitError(f"The hidden data cannot be written below {home.parent}: {error}.") from error
-        _boot(service, reference, submission, limits)
+        _await(service, reference, submission, limits)
         yield Services(service, reference, note and f"{note}; the exercise's own tables were used instead")
 
 
@@ -122,9 +124,8 @@ def _fill_by_our_schema(service: Service, canonical: Path, data: DataSet) -> Non
     _fill(service, data)
 
 
-def _boot(service: Service, reference: Service, submission: Submission, limits: Limits) -> None:
-    service.start()
-    reference.start()
+def _await(service: Service, reference: Service, submission: Submission, limits: Limits) -> None:
+    """Until both answer, save that the submission need not."""
     try:
         reference.wait(limits.boot)
     except Unanswered as error:

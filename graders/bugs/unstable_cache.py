@@ -208,7 +208,11 @@ PROBE = Probe(
             "at-once", "the first answer for a product comes at once", answers_at_once, needs="answers"
         ),
         still_right(
-            "others", "/health and the list answer while analytics run", others_answer_meanwhile, since=2
+            "others",
+            "/health and the list answer while analytics run",
+            others_answer_meanwhile,
+            needs="answers",
+            since=2,
         ),
         now_right("agree", "several answers within two seconds agree", answers_agree, needs="answers"),
         now_right(
@@ -234,5 +238,6 @@ PROBE = Probe(
     ),
     timed=Timed(warm_burst, warm_burst_is_right),
     evidence=evidence,
+    waits=True,
     traced=lambda trial: Request(analytics(trial, TRACED)),
 )
