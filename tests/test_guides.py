@@ -31,7 +31,7 @@ SLOW = {
     "kit watch",
     "scripts/bench_baselines --pairs 5",
     "scripts/test tests/test_variants.py",
-    'scripts/test tests/test_diagonal.py -k "points or zero-pool"',
+    'scripts/test --slow tests/test_diagonal.py -k "points or zero-pool"',
     "scripts/bench_diagonal --rounds 1 --variants-only --load 2",
     "scripts/check --fix",
 }
