@@ -41,17 +41,6 @@ class Oracle:
         """Know of a row that was stored while the service runs."""
         self._insert(table, [row])
 
-    def change(self, table: str, to: Row, where: Row) -> None:
-        """Know that columns were set in the rows that hold these values."""
-        marks = ", ".join(f"{column} = ?" for column in to)
-        self._db.execute(
-            f"UPDATE {table} SET {marks} WHERE {_matching(where)}", [*to.values(), *where.values()]
-        )
-
-    def remove(self, table: str, where: Row) -> None:
-        """Know that the rows that hold these values are gone."""
-        self._db.execute(f"DELETE FROM {table} WHERE {_matching(where)}", list(where.values()))
-
     def count(self) -> int:
         """How many products there are."""
         (count,) = self._db.execute("SELECT count(*) FROM products").fetchone()
@@ -100,7 +89,3 @@ class Oracle:
             "total_cost": sum(amount for _, amount in costs) * rate,
             "lines": [{"label": label, "amount": amount * rate} for label, amount in costs],
         }
-
-
-def _matching(where: Row) -> str:
-    return " AND ".join(f"{column} = ?" for column in where)

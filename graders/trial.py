@@ -21,8 +21,6 @@ BODY_SHOWN = 100
 """Bytes of an answer that is not the one that must come."""
 CLERK_DOES = {
     "insert": "another process stores a row in the database",
-    "change": "another process changes rows in the database",
-    "remove": "another process removes rows from the database",
     "views_of": "another process reads the stored views",
 }
 LOCKED = "Others must get at the database too: is a transaction left open, or a lock held?"
@@ -172,23 +170,10 @@ class Trial:
 
     def add(self, table: str, *rows: Row) -> None:
         """Have the clerks of both sides store any rows; the oracle knows of them too."""
-        self._both("insert", table, rows)
+        self.clerk("insert", table, rows)
+        self.reference.clerk.call("insert", table, rows)
         for row in rows:
             self.oracle.add(table, row)
-
-    def change(self, table: str, to: Row, where: Row) -> None:
-        """Have the clerks of both sides set columns in the rows that hold these values."""
-        self._both("change", table, to, where)
-        self.oracle.change(table, to, where)
-
-    def remove(self, table: str, where: Row) -> None:
-        """Have the clerks of both sides remove the rows that hold these values."""
-        self._both("remove", table, where)
-        self.oracle.remove(table, where)
-
-    def _both(self, command: str, *arguments: object) -> None:
-        self.clerk(command, *arguments)
-        self.reference.clerk.call(command, *arguments)
 
     def clerk(self, command: str, *arguments: object) -> Any:
         """A command of the submission's clerk."""

@@ -44,7 +44,9 @@ def load(processes: int) -> Iterator[None]:
             process.wait()
 
 
-def grade_once(files: patch.Files, slugs: Sequence[str], seed: int, packages: Sequence[str] = ()) -> Seen:
+def grade_once(
+    files: patch.Files, slugs: Sequence[str], seed: int, packages: Sequence[str] = (), patience: int = 1
+) -> Seen:
     """One grade of these files, laid out in a folder that is gone afterwards.
 
     Where the kit itself fails, nothing is known of any bug.
@@ -52,7 +54,7 @@ def grade_once(files: patch.Files, slugs: Sequence[str], seed: int, packages: Se
     with tempfile.TemporaryDirectory() as home:
         folder = Path(home) / "shop"
         variant.write(files, folder)
-        order = grading.Order(TREE, "bench", slugs, seed, packages=packages)
+        order = grading.Order(TREE, "bench", slugs, seed, packages=packages, patience=patience)
         try:
             return seen(grading.grade(folder, order, lambda doing: None))
         except KitError as error:

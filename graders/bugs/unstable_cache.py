@@ -211,7 +211,7 @@ PROBE = Probe(
             "others",
             "/health and the list answer while analytics run",
             others_answer_meanwhile,
-            needs="answers",
+            needs="at-once",
             since=2,
         ),
         now_right("agree", "several answers within two seconds agree", answers_agree, needs="answers"),

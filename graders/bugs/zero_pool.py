@@ -82,18 +82,14 @@ def reports_are_current(trial: Trial) -> None:
     before = trial.get(path)
     trial.add("product_costs", {"product_id": product_id, "label": "repair", "amount": 12.34})
     with after(f"a cost of product {product_id} stored"):
-        before = _expect_current(trial, product_id, before)
-    trial.change("product_costs", {"amount": 56.78}, {"product_id": product_id})
-    with after(f"all costs of product {product_id} changed"):
         _expect_current(trial, product_id, before)
 
 
-def _expect_current(trial: Trial, product_id: int, before: Any) -> Any:
+def _expect_current(trial: Trial, product_id: int, before: Any) -> None:
     """The report, which must be right and not the one from before something was stored."""
     body, expected = trial.get(report(product_id)), trial.oracle.report(product_id, "EUR")
     help = "The answer is the one from before: a report that is kept grows stale." if body == before else ""
     expect(body, expected, "the report", help, f"GET {report(product_id)}")
-    return body
 
 
 def default_is_euro(trial: Trial) -> None:
@@ -165,7 +161,7 @@ PROBE = Probe(
         now_right("one", "a report answers", one_answers),
         now_right("many", "fifty reports at once all answer", many_answer, weight=2, needs="one"),
         still_right("figures", "every figure of a report is right, in every currency", figures_are_right),
-        still_right("current", "a cost recorded a moment ago is in the report", reports_are_current, since=2),
+        still_right("current", "a cost recorded a moment ago is in the report", reports_are_current),
         still_right("default", "without a currency a report is in euros", default_is_euro),
         still_right(
             "refused", "an unknown product is a 404, an unknown currency a 422", bad_requests_are_refused

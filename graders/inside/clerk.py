@@ -24,19 +24,6 @@ def insert(db: sqlite3.Connection, table: str, rows: list[Row]) -> None:
     db.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)
 
 
-def change(db: sqlite3.Connection, table: str, to: Row, where: Row) -> None:
-    marks = ", ".join(f"{column} = ?" for column in to)
-    db.execute(f"UPDATE {table} SET {marks} WHERE {_matching(where)}", [*to.values(), *where.values()])
-
-
-def remove(db: sqlite3.Connection, table: str, where: Row) -> None:
-    db.execute(f"DELETE FROM {table} WHERE {_matching(where)}", list(where.values()))
-
-
-def _matching(where: Row) -> str:
-    return " AND ".join(f"{column} = ?" for column in where)
-
-
 def views_of(db: sqlite3.Connection, product_id: int) -> list[Any]:
     sql = "SELECT id, user_id, viewed_at FROM product_views WHERE product_id = ? ORDER BY id"
     return db.execute(sql, (product_id,)).fetchall()
@@ -58,8 +45,6 @@ def _reads(name: str, defined: dict[str, str], seen: set[str]) -> set[str]:
 
 COMMANDS: dict[str, Callable[..., Any]] = {
     "insert": insert,
-    "change": change,
-    "remove": remove,
     "views_of": views_of,
     "views": views,
 }

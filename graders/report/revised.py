@@ -28,7 +28,10 @@ def _parts(old: Report, new: Report, lacks: Mapping[str, str]) -> Iterator[Rende
     yield Text("")
     for change in found:
         yield from _why(change, lacks.get(change.new.slug, ""))
-    yield Text(f"{_by(old.kit)} then, {_by(new.kit)} now · graded at {clean(old.started_at)}", style="dim")
+    if not lacks and not any(change.why for change in found):
+        yield Text("Nothing changed.")
+    when = clean(old.started_at)[:16].replace("T", " ")
+    yield Text(f"{_by(old.kit)} then, {_by(new.kit)} now · graded {when} UTC", style="dim")
 
 
 def _table(old: Report, new: Report, found: list[Change]) -> Table:
