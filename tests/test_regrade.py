@@ -88,7 +88,7 @@ def test_another_allowance_changes_the_verdict_and_says_so(monkeypatch: pytest.M
     assert new.verdict is Verdict.PARTLY_FIXED and new.score < old.score == 30
     [change] = changes(old, new)
     assert change.why == (
-        "full marks up to 4 × the reference, was 10 ×",
+        "full marks up to 4 × the reference, was 12 ×",
         f"the speed is {speed.share(9, Budget(4, 25)):.0%}, was 100%",
     )
     text = shown(old, new)
