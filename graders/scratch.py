@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
 import shutil
 import subprocess
 import sys
@@ -32,16 +33,24 @@ def scratch(beside: Path | None = None, prefix: str = "kit-") -> Iterator[Path]:
 
 @contextlib.contextmanager
 def swept() -> Iterator[Path]:
-    """A scratch folder that is gone soon also where this process is killed outright. Raises OSError."""
-    with scratch() as folder:
-        command = [sys.executable, "-I", "-S", str(INSIDE / "sweep.py"), str(folder)]
-        with signals_held():
-            sweeper = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,  # what kills the grader's group leaves it
-            )
-        with sweeper:  # which removes the folder, once its input is closed
-            yield folder
+    """A new and empty folder that is gone soon also where this process is killed outright. Raises OSError."""
+    folder = Path(tempfile.gettempdir()) / f"kit-{secrets.token_hex(8)}"
+    with signals_held():
+        sweeper = _sweeper(folder)  # first, so that nothing is ever there that nobody would remove
+    try:
+        folder.mkdir(mode=0o700)
+        yield folder
+    finally:
+        with signals_held(), sweeper:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweeper(folder: Path) -> subprocess.Popen[bytes]:
+    """Removes a folder once its standard input is closed, which the end of this process does too."""
+    return subprocess.Popen(
+        [sys.executable, "-I", "-S", str(INSIDE / "sweep.py"), str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,  # what kills the grader's group leaves it
+    )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from conftest import Lay, free_port, listens, until
+from junitparser import JUnitXml
 
 from graders.model import SLUGS
 
@@ -74,5 +77,48 @@ def test_nothing_is_left(lay: Lay, tmp_path: Path, number: signal.Signals, code:
         kit.kill()
     assert kit.returncode == code
     assert b"Traceback" not in said
+    assert until(lambda: not children_of(home), 60)
+    assert until(lambda: not list(home.iterdir()), 60)
+
+
+WHOLE: dict[str, Callable[[str], object]] = {
+    "ada.json": json.loads,
+    "ada.gradescope": json.loads,
+    "ada.xml": JUnitXml.fromstring,
+    "ada.html": lambda text: text.rindex("</html>"),
+    "ada.md": lambda text: text.rindex("sha256"),
+}
+"""What fails on half of an export, by its name."""
+MOMENTS: dict[str, Callable[[Path, Path], bool]] = {
+    "a folder": lambda home, desk: any(home.iterdir()),
+    "one process": lambda home, desk: len(children_of(home)) >= 1,
+    "both services": lambda home, desk: len(children_of(home)) >= 4,
+    "exports begun": lambda home, desk: len(list(desk.iterdir())) >= 1,
+    "the second one": lambda home, desk: len([path for path in desk.iterdir() if path.name in WHOLE]) >= 1,
+    "the fourth one": lambda home, desk: len([path for path in desk.iterdir() if path.name in WHOLE]) >= 3,
+}
+"""When a grade is killed: once it has made this."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_killed_outright_it_leaves_no_half_export(lay: Lay, tmp_path: Path, moment: str) -> None:
+    workspace, home, desk = lay(SLUGS), tmp_path / "tmp", tmp_path / "desk"
+    home.mkdir()
+    desk.mkdir()
+    kinds = ("json", "gradescope", "junit", "html", "markdown")
+    exports = [f"--export-{kind}={desk / name}" for kind, name in zip(kinds, WHOLE, strict=True)]
+    command = [sys.executable, "-m", "debugkit", "grade", str(workspace), "--only=missing-model", *exports]
+    kit = subprocess.Popen(
+        command, env={"TMPDIR": str(home), "PATH": "/usr/bin:/bin"}, stdout=subprocess.DEVNULL
+    )
+    try:
+        while kit.poll() is None and not MOMENTS[moment](home, desk):
+            pass  # as soon as can be
+    finally:
+        kit.kill()
+        kit.wait()
+    for path in desk.iterdir():
+        assert path.name.startswith(".kit-") or WHOLE[path.name](path.read_text()) is not None
     assert until(lambda: not children_of(home), 60)
     assert until(lambda: not list(home.iterdir()), 60)
