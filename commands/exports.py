@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -38,6 +39,12 @@ CLASSROOM50 = {
     "release": "RELEASE_URL",
 }
 """What Classroom 50 says in the environment of an autograder, by field of its result."""
+
+
+REPLACED = {".html", ".json", ".xml"}
+"""Names of exports by their ends; the exercise has no such file."""
+MARKDOWN = b"# `"
+"""How an export in Markdown begins."""
 
 
 class Context(NamedTuple):
@@ -99,27 +106,47 @@ FORMATS: Mapping[str, Callable[[Report, Context], str]] = {
 """By the last word of their option, in the order in which they are written."""
 
 
-def planned(files: Mapping[str, Path | None], submitted_at: str | None = None) -> list[Export]:
-    """What is to be written, by format. Raises UsageError now where it could not be after the grade."""
+def planned(
+    files: Mapping[str, Path | None],
+    submitted_at: str | None = None,
+    keep: Sequence[Path] = (),
+    workspace: Path | None = None,
+) -> list[Export]:
+    """What is to be written, by format; raises UsageError now where it could not be after the grade.
+
+    The files in `keep` stay as they are, and so does what somebody wrote in the workspace.
+    """
     context = Context(os.environ, _moment(submitted_at))
     wanted = {kind: path for kind in FORMATS if (path := files.get(kind))}
     if "classroom50" in wanted:
         _assignment(context.environment)
     targets = {kind: _writable(path, kind) for kind, path in wanted.items()}
     _expect_apart(targets)
+    for kind, path in targets.items():
+        _expect_harmless(kind, path, keep, workspace)
     return [Export(path, _rendering(kind, context)) for kind, path in targets.items()]
 
 
 def write(exports: list[Export], report: Report) -> None:
-    """Each whole or not at all. Raises KitError."""
-    from graders import atomic
+    """Each whole or not at all, and all that can be. Raises KitError, which names the others."""
     from graders.errors import KitError
 
-    for export in exports:
-        try:
-            atomic.write(export.path, export.render(report).encode())
-        except OSError as error:
-            raise KitError(f"The report could not be written to {export.path}: {error.strerror}.") from error
+    troubles = [f"{export.path}: {trouble}" for export in exports if (trouble := _trouble(export, report))]
+    if troubles:
+        raise KitError(f"The report could not be written to {'; '.join(troubles)}.")
+
+
+def _trouble(export: Export, report: Report) -> str:
+    """Write one; why that could not be, else nothing. Its fault must not lose the others."""
+    from graders import atomic
+
+    try:
+        atomic.write(export.path, export.render(report).encode())
+    except OSError as error:
+        return error.strerror or str(error)
+    except Exception as error:
+        return f"a fault of the kit itself, please report it: {type(error).__name__}: {error}"
+    return ""
 
 
 def _rendering(kind: str, context: Context) -> Callable[[Report], str]:
@@ -141,11 +168,35 @@ def _writable(path: Path, kind: str) -> Path:
 def _expect_apart(targets: Mapping[str, Path]) -> None:
     from graders.errors import UsageError
 
-    first: dict[Path, str] = {}
-    for kind, path in targets.items():
-        other = first.setdefault(path, kind)
-        if other != kind:
-            raise UsageError(f"--export-{other} and --export-{kind} name one file: give each its own.")
+    for (one, path), (other, second) in itertools.combinations(targets.items(), 2):
+        if _same(path, second):
+            raise UsageError(f"--export-{one} and --export-{other} name one file: give each its own.")
+
+
+def _expect_harmless(kind: str, path: Path, keep: Sequence[Path], workspace: Path | None) -> None:
+    """Raises UsageError where an export would replace what nobody can grade or write again."""
+    from graders.errors import UsageError
+
+    if any(_same(path, Path(os.path.realpath(one))) for one in keep):
+        raise UsageError(f"--export-{kind} would overwrite {path.name}, which is read: name another file.")
+    if workspace and path.is_relative_to(os.path.realpath(workspace)) and not _is_replaceable(path):
+        raise UsageError(
+            f"--export-{kind} would overwrite {path.name}, which is part of the workspace and no earlier "
+            "export: name a file outside of the workspace."
+        )
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether two real paths name one file, be it by a hard link."""
+    return one == other or (one.exists() and other.exists() and os.path.samefile(one, other))
+
+
+def _is_replaceable(path: Path) -> bool:
+    """Not there, named as no file of the exercise is, or Markdown that the kit wrote."""
+    if not path.exists() or path.suffix in REPLACED:
+        return True
+    with open(path, "rb") as file:
+        return path.suffix == ".md" and file.read(len(MARKDOWN)) == MARKDOWN
 
 
 def _moment(text: str | None) -> datetime | None:

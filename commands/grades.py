@@ -77,7 +77,7 @@ def grade(
     with shell.told():
         target = shell.place(folder)
         order = _order(only, seed, packages, patience, before=export_html is not None)
-        planned, in_action = exports.planned(files, submitted_at), actions.wanted(github)
+        planned, in_action = exports.planned(files, submitted_at, workspace=target), actions.wanted(github)
         shell.settle(target)
         with shell.progress() as progress:
             report = grading.grade(target, order, progress)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands import exports, shell
-from commands.grades import With
+from commands.grades import Patience, With
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,6 +40,7 @@ def regrade(
     report: ReportFile,
     submission: Submission = None,
     packages: With = None,
+    patience: Patience = 1,
     json: Annotated[bool, typer.Option("--json", help="Print the new report as JSON.")] = False,
     export_html: exports.Html = None,
     export_markdown: exports.Markdown = None,
@@ -65,13 +66,15 @@ def regrade(
     }
     with shell.told():
         old = second_look.read(report)
-        planned = exports.planned(files, submitted_at)
+        planned = exports.planned(files, submitted_at, keep=[report], workspace=submission)
         _expect_room_beside(report)
         lacks = {bug.slug: second_look.missing(old, bug.slug) for bug in old.bugs}
         with shell.progress() as progress:
-            new = second_look.regrade(old, _order(old, packages), submission, progress, _now())
-        target = _save(report, new)
-        exports.write(planned, new)
+            new = second_look.regrade(old, _order(old, packages, patience), submission, progress, _now())
+        try:
+            exports.write(planned, new)
+        finally:  # after them, since it takes a name that nothing has yet
+            target = _save(report, new)
         if json:
             typer.echo(new.as_json())
         else:
@@ -82,11 +85,12 @@ def regrade(
     raise typer.Exit(shell.NOT_JUDGED if new.regraded and new.regraded.as_it_was else 0)
 
 
-def _order(old: Report, packages: list[str] | None) -> Order:
+def _order(old: Report, packages: list[str] | None, patience: int) -> Order:
     from graders.grading import Order
 
     slugs = tuple(bug.slug for bug in old.bugs)
-    return Order(shell.TREE, shell.version(), slugs, old.seed, packages=tuple(packages or ()))
+    installed = tuple(packages or ())
+    return Order(shell.TREE, shell.version(), slugs, old.seed, packages=installed, patience=patience)
 
 
 def _now() -> datetime:

@@ -92,7 +92,7 @@ def _shapes(rng: random.Random) -> Iterator[tuple[int, int]]:
         yield 0, rng.randrange(1, 6)
         yield rng.randrange(1, 9), 0
         yield rng.randrange(2, 9), rng.randrange(2, 6)
-        yield rng.choice(((0, 0), (1, 1), (12, 7)))
+        yield rng.choice(((0, 0), (1, 1), (30, 25)))
 
 
 def _repeated(rows: list[Row], products: list[Row]) -> list[Row]:
@@ -115,7 +115,7 @@ def _cost(rng: random.Random, product_id: int, nth: int) -> Row:
     return {"product_id": product_id, "label": label, "amount": rng.randrange(1, 90_000) / 100}
 
 
-def _age(rng: random.Random, days: int = 1000) -> timedelta:
+def _age(rng: random.Random, days: int = 4000) -> timedelta:
     return timedelta(seconds=rng.uniform(60, days * 86_400))
 
 

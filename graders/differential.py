@@ -19,9 +19,9 @@ from graders.trial import Trial
 
 LINE = "generated requests are answered as the fixed exercise answers them"
 EXAMPLES = 24
-DRAWING_SECONDS = 1.5
+DRAWING_SECONDS = 5.0
 """After which no more is drawn, where no difference was found."""
-SHRINKING_SECONDS = 2.0
+SHRINKING_SECONDS = 5.0
 """After which a difference is made no smaller."""
 REFUSED = frozenset({404, 422})
 """How right services may refuse what is no product's id: an unknown product, or a bad parameter."""

@@ -195,13 +195,14 @@ class _Conductor:
             examination.findings[TIMED.id] = outcomes.finding(TIMED, None)
 
     def _take_pairs(self, pairs: list[Pair], timed: Timed, budget: Budget) -> None:
-        start = time.monotonic()
-        spare = 2 * self.trial.limits.answer  # a pair that began ends in time
-        while not pairs or self.trial.seconds_left() > spare:
+        """Whatever the checks took, there is time for this."""
+        limit, start = self.patience * speed.NOISY_SECONDS, time.monotonic()
+        self.trial.grant(limit + 2 * speed.ROUND * self.trial.limits.answer)
+        while True:
             self._resume()
             pairs.append(self._pair(timed, len(pairs)))
             took = time.monotonic() - start
-            due = len(pairs) % speed.ROUND == 0 or took >= self.patience * speed.NOISY_SECONDS
+            due = len(pairs) % speed.ROUND == 0 or took >= limit
             if due and speed.enough(speed.speed(pairs, budget, self.seed), took, self.patience):
                 return
 

@@ -69,13 +69,17 @@ class Budget:
 
 @dataclass(frozen=True)
 class Bug:
-    """One planted flaw, as everybody but its checks knows it. `budget` is None where time is not graded."""
+    """One planted flaw, as everybody but its checks knows it.
+
+    `budget` is None where time is not graded; `work` says what is timed, such as "32 reports at once".
+    """
 
     slug: str
     title: str
     symptom: str
     points: int
     budget: Budget | None = None
+    work: str = ""
 
 
 NOTHING_YET = "nothing to judge yet"
@@ -119,12 +123,16 @@ class Statement(NamedTuple):
 
 @dataclass(frozen=True)
 class Trace:
-    """What one request sent to the database: how many statements, and the first of them."""
+    """What one request sent to the database: how many statements, and the first of them.
+
+    `status` is the answer's; None in what a report saved that did not hold it yet.
+    """
 
     request: str
     seconds: float
     total: int
     statements: tuple[Statement, ...]
+    status: int | None = None
 
 
 @dataclass(frozen=True)

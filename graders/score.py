@@ -40,15 +40,18 @@ def grade(observation: Observation, seed: int) -> Grade:
     verdict = _verdict(observation, right, measured)
     lost = verdict is Verdict.REGRESSED
     won = 1.0 if budget is None else measured.share if measured else 0.0
-    low, high = _range(observation, measured)
+    points = 0.0 if lost else _points(observation, right or 0.0, won)
+    noisy = measured is not None and undecided(measured) and not lost
+    is_open = noisy or verdict is Verdict.INCONCLUSIVE
+    low, high = _range(observation, measured) if is_open else (points, points)
     return Grade(
         observation=observation,
         verdict=verdict,
         correctness=right or 0.0,
         speed=measured,
-        score=0.0 if lost else _points(observation, right or 0.0, won),
-        score_low=0.0 if lost else low,
-        score_high=0.0 if lost else high,
+        score=points,
+        score_low=low,
+        score_high=high,
     )
 
 
@@ -77,12 +80,13 @@ def _shares(observation: Observation, measured: Speed | None) -> tuple[float, fl
 
 
 def _verdict(observation: Observation, right: float | None, measured: Speed | None) -> Verdict:
-    if right is None:
+    passed, _, unknown = _weights(observation.findings)
+    if passed and broke_something(observation.findings):
+        return Verdict.REGRESSED
+    if right is None or unknown:
         return Verdict.INCONCLUSIVE
     if right == 0:
         return Verdict.NOT_FIXED
-    if broke_something(observation.findings):
-        return Verdict.REGRESSED
     if right < 1:
         return Verdict.PARTLY_FIXED
     if observation.bug.budget is None:

@@ -148,7 +148,8 @@ class Service:
         finally:
             self._set(TRACING, 0)
         total = self.statements().total - before
-        return Trace(f"{request.method} {request.path}", answer.seconds, total, self._traced(start))
+        kept = self._traced(start)
+        return Trace(f"{request.method} {request.path}", answer.seconds, total, kept, answer.status)
 
     def _traced(self, start: float) -> tuple[Statement, ...]:
         """The statements that were kept; what else is there was written by somebody else."""

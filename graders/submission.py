@@ -26,6 +26,8 @@ PATIENCE_SECONDS = 5.0
 LEFT_OUT = {".git", ".hg", ".svn", ".idea", ".vscode", "__pycache__", "node_modules", "server.log"}
 DATABASES = re.compile(r"\.(db|sqlite3?)(\.before-\d+|\.part)?(-(wal|shm|journal))?$")
 """Names of databases, those that were put aside, and what SQLite lays beside them: made by running."""
+REPORT = re.compile(rb'\s*\{\s*"schema":\s*"debugkit/report/v1"')
+"""How a report of the kit begins: made by grading, and wherever it is kept, no part of what was graded."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ def read(
 ) -> Submission:
     """Read a workspace in a moment in which nothing in it changes, so that all files belong together.
 
+    Reports that --export-json wrote into it are left out: neither part of the sha256 nor run with the rest.
     `handed_out`: all trees of the broken exercise that the kit hands out, whose files are nobody's change.
     Raises NotAWorkspace, UsageError (too much in it, or it keeps changing), or OSError.
     """
@@ -54,6 +57,7 @@ def read(
         raise NotAWorkspace(
             f"There is no app/main.py in {workspace}, as a file of its own: name the exercise's folder."
         )
+    files = {path: content for path, content in files.items() if not _is_report(path, content)}
     return Submission(workspace.resolve().name, files, digest(files), _changed(files, handed_out))
 
 
@@ -145,6 +149,10 @@ def _left_out(folder: Path) -> bool:
 
 def _wanted(name: str) -> bool:
     return not (name in LEFT_OUT or name.startswith(".kit-") or DATABASES.search(name))
+
+
+def _is_report(path: str, content: bytes) -> bool:
+    return path.endswith(".json") and REPORT.match(content) is not None
 
 
 def _changed(files: dict[str, bytes], handed_out: Sequence[Files]) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ def after(trial: Trial, probe: Probe) -> Trace | None:
 def before(trial: Trial, probes: Sequence[Probe], exercise: Files, limits: Limits) -> dict[str, Trace]:
     """Of the exercise as handed out, by slug; boots it, so ask when all else is done.
 
+    Each request is asked twice, and the second is kept: the submission is warm by the time it is traced, too.
     No grade fails for want of a picture: where the exercise does not answer, its trace is left out.
     """
     found: dict[str, Trace] = {}
@@ -34,7 +35,9 @@ def before(trial: Trial, probes: Sequence[Probe], exercise: Files, limits: Limit
         with alone(exercise, exercise, trial.data, limits) as service:
             for probe in probes:
                 if probe.traced:
-                    found[probe.bug.slug] = service.trace(probe.traced(trial), limits.answer)
+                    request = probe.traced(trial)
+                    service.ask(request, limits.answer)
+                    found[probe.bug.slug] = service.trace(request, limits.answer)
     except (KitError, Unanswered):
         pass
     return found

@@ -36,6 +36,8 @@ def speed(share: float = 1.0, low: float = 1.0, high: float = 1.0) -> Speed:
         target_ms=0.05,
         baseline_ms=1e6,
         pairs=9,
+        work="32 reports at once",
+        samples=[(0.05, 0.02), (0.03, 0.02)],
     )
 
 

@@ -125,6 +125,43 @@ def test_each_statement_counts_where_it_belongs(tmp_path: Path, sql: str, expect
     assert counted(tmp_path, f"sqlite3.connect('shop.db').execute({sql!r})") == expected
 
 
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("SELECT * FROM product_views", True),
+        ("select 1 from main.product_views as v", True),
+        ('SELECT * FROM "product_views"', True),
+        ("SELECT * FROM [product_views]", True),
+        ("SELECT * FROM products p, product_views", True),
+        ("SELECT * FROM products p LEFT OUTER JOIN product_views v ON v.product_id = p.id", True),
+        ("SELECT (SELECT count(*) FROM product_views WHERE product_id = p.id) FROM products p", True),
+        ("SELECT * FROM (product_views)", True),
+        ("SELECT * FROM (SELECT 1 WHERE 1), product_views", True),
+        ("WITH v AS (SELECT * FROM product_views) SELECT * FROM v", True),
+        ("/* a */ -- b\nSELECT * FROM product_views", True),
+        ("SELECT 1 WHERE 1 IN product_views", True),
+        ("INSERT INTO product_views (id) VALUES (1)", True),
+        ("INSERT OR REPLACE INTO main.product_views (id) VALUES (1)", True),
+        ("UPDATE product_views SET id = 1", True),
+        ("DELETE FROM product_views", True),
+        ("SELECT body FROM cache WHERE key = 'product_views:7'", False),
+        ("INSERT INTO cache VALUES ('it''s FROM product_views', 1)", False),
+        ("SELECT product_views FROM cache", False),
+        ("SELECT a, product_views FROM cache ORDER BY product_views", False),
+        ("INSERT INTO cache (key, product_views) VALUES (1, 2)", False),
+        ("INSERT INTO cache (product_views) VALUES (1)", False),
+        ("UPDATE cache SET product_views = 1", False),
+        ("SELECT body FROM cache -- FROM product_views", False),
+        ("/* FROM product_views */ SELECT body FROM cache", False),
+        ("SELECT body FROM cache c JOIN other o ON o.product_views = c.id", False),
+        ("SELECT body FROM cache WHERE id IN (product_views, 2)", False),
+    ],
+)
+def test_a_name_counts_where_it_is_a_table(sql: str, expected: bool) -> None:
+    tables = runpy.run_path(str(BOOT), run_name="boot")["tables"]
+    assert ("product_views" in tables(sql)) is expected
+
+
 def test_statements_are_kept_while_they_are_wanted(tmp_path: Path) -> None:
     code = """
 import time

@@ -17,13 +17,13 @@ import xmlschema
 import xunitparser  # type: ignore[import-untyped]
 from gslocal import results as gslocal  # type: ignore[import-untyped]
 from markdown_it import MarkdownIt
-from samples import HOSTILE, bug, report
+from samples import HOSTILE, bug, check, report, speed
 
-from graders.model import Outcome, Verdict
+from graders.model import NOT_TRIED, Outcome, Verdict
 from graders.report import classroom50, gradescope, junit, markdown
 from graders.report.classroom50 import Assignment
 from graders.report.clean import clean
-from graders.report.schema import Report
+from graders.report.schema import Mistake, Report
 
 FORMATS = Path(__file__).parent / "formats"
 JUNIT = xmlschema.XMLSchema(FORMATS / "junit.xsd")
@@ -66,12 +66,74 @@ def test_junit_says_of_each_check_what_became_of_it() -> None:
     (suites,) = [junitparser.JUnitXml.fromstring(junit.render(report(text="it broke")).encode())]
     cases = {(suite.name, case.name): case for suite in suites for case in suite}
     assert cases["n-plus-one", "latency.share"].is_passed
-    assert cases["slow", "latency.share"].result[0].message.startswith("share 0.41")
+    (slow,) = cases["slow", "latency.share"].result
+    assert slow.message == "speed 41%, at least 80% needed"
+    assert slow.text.splitlines() == [
+        "it takes 0 ms for 32 reports at once; full marks up to 0 ms",
+        "the reference takes 0 ms; 9 pairs, speed between 40% and 42%",
+    ]
+    assert "pair by pair: 0.05/0.02, 0.03/0.02" in cases["slow", "latency.share"].system_out
     assert "too noisy" in cases["noisy", "latency.share"].result[0].message
     assert cases["unseen", "fail_to_pass.fresh"].is_skipped
     (failure,) = cases["zero-pool", "pass_to_pass.rest"].result
     assert failure.message == "it is rest (this was right before): it broke"
-    assert "expected: 200\nactual: it broke" in cases["zero-pool", "pass_to_pass.rest"].system_out
+    assert failure.text.splitlines()[2:] == [
+        "expected: 200",
+        "actual: it broke",
+        "help: Look closer.",
+        "fails the same checks as a known wrong fix, pool-of-one: it *waits*",
+    ]
+    assert not cases["zero-pool", "pass_to_pass.rest"].system_out
+
+
+@pytest.mark.parametrize(("share", "said"), [(0.0, "0%"), (0.7996, "80%"), (0.796, "79.6%")])
+def test_junit_says_how_fast_in_percent(share: float, said: str) -> None:
+    text = junit.render(report([bug("a", 1, 1, Verdict.PARTLY_FIXED, speed=speed(share))]))
+    assert f'message="speed {said}, at least 80% needed"' in text
+
+
+def test_junit_says_in_every_suite_what_was_graded() -> None:
+    suites = junitparser.JUnitXml.fromstring(junit.render(report(text="ada")).encode())
+    for suite in suites:
+        said = {one.name: one.value for one in suite.properties()}  # type: ignore[no-untyped-call]
+        assert (said[f"{suite.name}.submission"], said[f"{suite.name}.seed"]) == ("ada", "7")
+
+
+def untried() -> Report:
+    """A report with a check that was not tried."""
+    left_out = check("after", Outcome.FAILED, reason=f"{NOT_TRIED}: answers")
+    return report([bug("zero-pool", 20, 0, Verdict.NOT_FIXED, checks=[check("right"), left_out])])
+
+
+def test_what_was_not_tried_does_not_look_failed() -> None:
+    text = junit.render(untried())
+    JUNIT.validate(text)
+    suites = junitparser.JUnitXml.fromstring(text.encode())
+    cases = [case for suite in suites for case in suite]
+    assert [(case.is_skipped, case.is_failure) for case in cases] == [(False, False), (True, False)]
+    rows = expect_schema(gradescope.render(untried()), "gradescope")["tests"]
+    assert [row.get("status") for row in rows] == ["failed", "passed", None]
+    assert "not tried" in rows[2]["output"]
+    assert "is after" not in markdown.render(untried())
+
+
+def test_exports_say_that_a_report_was_scored_again() -> None:
+    line = "Scored again on 2026-10-01: it was not fixed, 1 (kit 1.0, rules 2)."
+    assert line in json.loads(gradescope.render(report(regraded=True)))["output"].splitlines()
+    assert line in markdown.render(report(regraded=True)).splitlines()
+    assert "Scored again" not in gradescope.render(report()) + markdown.render(report())
+
+
+def test_no_export_asserts_which_wrong_fix_it_was() -> None:
+    known = [Mistake(name=name, reason="it waits") for name in ("one", "two")]
+    failed = check("answers", Outcome.FAILED)
+    made = report([bug("zero-pool", 20, 0, Verdict.NOT_FIXED, checks=[failed], mistakes=known)])
+    lines = ["fails the same checks as a known wrong fix, one: it waits", "or two: it waits"]
+    page = markdown.render(made)
+    (case,) = next(iter(junitparser.JUnitXml.fromstring(junit.render(made).encode())))
+    assert all(f"- {line}" in page.splitlines() for line in lines)
+    assert case.result[0].text.splitlines() == lines
+    assert "\n".join(lines) in json.loads(gradescope.render(made))["tests"][0]["output"]
 
 
 @pytest.mark.parametrize(
@@ -193,4 +255,5 @@ def test_markdown_shows_the_table_and_what_is_missing() -> None:
     assert "| noisy | inconclusive | between 4.2 and 5 of 5 | 100% | 81% | 0 ms | 0 ms |" in page
     assert "- failed: it is rest (this was right before)\n  - reason: `KeyError: 7`" in page
     assert f"- {markdown.MARKS[Outcome.UNKNOWN]}: it is fresh" in page
-    assert "this looks like pool-of-one: it \\*waits\\*" in page
+    assert "fails the same checks as a known wrong fix, pool-of-one: it \\*waits\\*" in page
+    assert "- it takes 0 ms for 32 reports at once; full marks up to 0 ms" in page

@@ -84,7 +84,9 @@ class Reader(HTMLParser):
 
 def trace(total: int, text: str = "") -> Trace:
     statements = [Statement(sql=f"SELECT {nth}{text}", start_ms=nth / 4) for nth in range(min(total, 200))]
-    return Trace(request=f"GET /products{text}", ms=float(total), total=total, statements=statements)
+    return Trace(
+        request=f"GET /products{text}", ms=float(total), total=total, statements=statements, status=500
+    )
 
 
 def bug(slug: str, text: str = "", times: int = 1, **options: Any) -> BugReport:
@@ -105,8 +107,9 @@ def bug(slug: str, text: str = "", times: int = 1, **options: Any) -> BugReport:
         reference_ms=100,
         target_ms=250,
         baseline_ms=700,
-        pairs=2 * times,
-        samples=[(339.0, 99.0), (341.0, 101.0)] * times,
+        pairs=3 * times,
+        work=f"work{text}",
+        samples=[(339.0, 99.0), (340.0, 100.0), (341.0, 101.0)] * times,
     )
     given = {
         "slug": slug,
@@ -290,7 +293,7 @@ def test_checks_say_what_was_asked_expected_and_came(harmless: str) -> None:
     assert "Failed: line weighs 2 of 4 Failed: line this was right before reason" in said
     assert "reason asked asked expected expected came actual help" in said
     assert "Could not tell Reason. This costs nothing." in said
-    assert "This looks like a known wrong fix: mistake. since" in said
+    assert "Fails the same checks as a known wrong fix, mistake: since" in said
 
 
 def test_a_service_that_does_not_start_is_said_first() -> None:
@@ -308,8 +311,80 @@ def test_statements_before_and_after_are_counted_and_named() -> None:
 
 
 def test_a_request_without_a_statement_has_its_picture() -> None:
-    shown = page.render(report(bugs=[bug("unstable-cache", after=trace(0))]))
-    assert "after 0 statements" in Reader(shown).said()
+    shown = page.render(report(bugs=[bug("unstable-cache", before=None, after=trace(0))]))
+    said = Reader(shown).said()
+    assert "after 0 statements" in said
+    assert "0 statements, the request took 0 ms and answers 500." in said
+    assert "drawn" not in said
+
+
+@pytest.mark.parametrize(
+    ("total", "kept", "said"),
+    [
+        (1, 1, ""),
+        (3, 3, ""),
+        (3, 1, "Only the first is drawn, 2 more are left out here"),
+        (3, 2, "The first 2 are drawn, 1 more is left out here"),
+        (3, 0, "None is drawn, 3 are left out here"),
+    ],
+)
+def test_it_says_which_statements_are_drawn(total: int, kept: int, said: str) -> None:
+    whole = trace(total)
+    cut = whole.model_copy(update={"statements": whole.statements[:kept]})
+    shown = Reader(page.render(report(bugs=[bug("zero-pool", before=None, after=cut)]))).said()
+    count = "1 statement" if total == 1 else f"{total} statements"
+    assert f"{count}, the request took {total} ms and answers 500. {said}".strip() in shown
+    assert shown.count(" drawn, ") == (2 if said else 0)
+
+
+@pytest.mark.parametrize(("status", "said"), [(500, "3 ms, answers 500"), (201, "3 ms"), (None, "3 ms")])
+def test_a_traced_request_that_fails_says_so(status: int | None, said: str) -> None:
+    traced = trace(3).model_copy(update={"status": status})
+    shown = Reader(page.render(report(bugs=[bug("zero-pool", before=None, after=traced)]))).said()
+    assert f"after 3 statements, {said} " in shown
+    assert ("answers" in shown) == (status == 500)
+
+
+def test_it_says_what_was_timed_and_what_is_only_assumed() -> None:
+    said = Reader(page.render(report())).said()
+    assert "340 ms for work, 3.4 times the reference" in said
+    assert "with 95% confidence 50 to 90%. Medians of 3 pairs, a dot for each sample." in said
+    assert "assumed while broken 700 ms" in said
+    assert said.count("What is assumed while broken is a known multiple") == 1
+    assert "as handed out" not in said
+
+
+def test_of_one_pair_neither_confidence_nor_noise_is_said() -> None:
+    speed = bug("a").speed
+    assert speed
+    few = speed.model_copy(update={"pairs": 1, "samples": speed.samples[:1]})
+    said = Reader(page.render(report(bugs=[bug("zero-pool", speed=few)]))).said()
+    assert "Of 1 pair, a dot" in said
+    assert "confidence" not in said and "21.0% spread" not in said
+
+
+def test_evidence_reads_as_a_name_and_its_value() -> None:
+    seen = {"computed_of_a_cold_burst_of_20": 20, "slowest_ms": 12.5}
+    said = Reader(page.render(report(bugs=[bug("unstable-cache", evidence=seen)]))).said()
+    assert "computed of a cold burst of 20: 20 , slowest: 12.5 ms ." in said
+
+
+def test_two_known_wrong_fixes_are_alternatives() -> None:
+    known = [schema.Mistake(name=name, reason="it waits") for name in ("one", "two")]
+    said = Reader(page.render(report(bugs=[bug("zero-pool", mistakes=known)]))).said()
+    assert "Fails the same checks as a known wrong fix, one: it waits Or two: it waits" in said
+
+
+def test_a_report_that_was_scored_again_says_from_what() -> None:
+    assert (
+        "Scored again on 2026-03-15 15:09 UTC by rules 2, from the evidence of the grade. Before"
+        in Reader(page.render(report())).said()
+    )
+    made = report()
+    assert made.regraded
+    anew = made.regraded.model_copy(update={"observed_anew": ["zero-pool"], "as_it_was": ["a", "b"]})
+    said = Reader(page.render(made.model_copy(update={"regraded": anew}))).said()
+    assert "of the grade; observed anew: zero-pool; as it was: a, b. Before" in said
 
 
 def test_it_says_how_to_repeat_the_grade() -> None:

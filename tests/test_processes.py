@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Lay, free_port, listens, until
+from conftest import TREE, Lay, free_port, listens, until
 from junitparser import JUnitXml
 
 from graders.model import SLUGS
@@ -79,6 +79,48 @@ def test_nothing_is_left(lay: Lay, tmp_path: Path, number: signal.Signals, code:
     assert b"Traceback" not in said
     assert until(lambda: not children_of(home), 60)
     assert until(lambda: not list(home.iterdir()), 60)
+
+
+SWEPT = """
+import subprocess, sys
+from graders.scratch import swept
+
+with swept() as folder:
+    (folder / "app").mkdir()
+    # Of a session of its own and not leashed: what a submission forks.
+    subprocess.Popen(
+        [sys.executable, "-c", "import time; time.sleep(600)"], cwd=folder / "app", start_new_session=True
+    )
+    sys.stdin.read()
+"""
+
+
+def end(pids: list[int]) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("killed", [True, False])
+def test_what_a_submission_forked_ends_with_its_folder(tmp_path: Path, killed: bool) -> None:
+    grader = subprocess.Popen(
+        [sys.executable, "-c", SWEPT],
+        cwd=TREE,
+        env={"TMPDIR": str(tmp_path), "PATH": "/usr/bin:/bin"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        assert until(lambda: len(children_of(tmp_path)) == 1)
+        if killed:
+            grader.kill()
+        grader.communicate(timeout=20)
+        assert until(lambda: not children_of(tmp_path))
+        assert until(lambda: not list(tmp_path.iterdir()))
+    finally:
+        grader.kill()
+        grader.wait()
+        end(children_of(tmp_path))
 
 
 WHOLE: dict[str, Callable[[str], object]] = {

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from graders import score
 from graders.model import NOT_TRIED, SLUGS, Budget, Bug, Finding, Kind, Observation, Outcome, Pair, Verdict
-from graders.report import rising, schema, text
+from graders.report import plain, rising, schema, text
 from graders.report.build import build
 from graders.report.clean import clean
 from graders.report.schema import Check, Mistake, Report
@@ -35,7 +35,8 @@ def report(note: str = "", boots: bool = True, actual: str = "500") -> Report:
         help="Look.",
     )
     passed = Finding("a", Kind.NOW_RIGHT, 1, "it answers", Outcome.PASSED)
-    slow, ok = Bug("slow", "Slow", "It is slow.", 30, Budget(2, 8)), Bug("ok", "Ok", "It was bad.", 10)
+    slow = Bug("slow", "Slow", "It is slow.", 30, Budget(2, 8), "ten reports")
+    ok = Bug("ok", "Ok", "It was bad.", 10)
     observations = [
         Observation(slow, (passed,), tuple([Pair(0.04, 0.01)] * 5), {"statements": 3}),
         Observation(ok, (passed, failed), (), {}),
@@ -99,7 +100,7 @@ def test_what_failed_is_explained() -> None:
     lines = said(report())
     start = lines.index("x the rest works (this was right before)")
     assert lines[start + 1 : start + 4] == ["asked: GET /b", "it broke: expected 200, got 500", "Look."]
-    assert "- it takes 40 ms; full marks up to 20 ms (2 x the reference)" in lines
+    assert "- it takes 40 ms for ten reports; full marks up to 20 ms (2 x the reference)" in lines
     assert not any("it answers" in line for line in lines)
 
 
@@ -157,6 +158,34 @@ def test_verbose_shows_what_was_measured_and_counted_and_with_what() -> None:
     assert not {"statements: 3", "changed: app/main.py"} & set(said(made))
 
 
+def with_speed(**changed: Any) -> Report:
+    """A report of the bug that is timed."""
+    made = report()
+    assert made.bugs[0].speed
+    speed = made.bugs[0].speed.model_copy(update=changed)
+    bugs = [made.bugs[0].model_copy(update={"speed": speed})]
+    return made.model_copy(update={"bugs": bugs, "machine": made.machine.model_copy(update={"noise": 0.2})})
+
+
+@pytest.mark.parametrize(("pairs", "start"), [(1, "1 pair: 4 x"), (2, "2 pairs: 4 x")])
+def test_of_few_pairs_neither_interval_nor_noise_is_said(pairs: int, start: str) -> None:
+    lines = said(with_speed(pairs=pairs), verbose=True)
+    assert any(line.startswith(start) for line in lines)
+    assert not any("interval" in line or "noise" in line for line in lines)
+    assert "noise" not in plain.provenance(with_speed(pairs=pairs))
+    whole = " ".join(said(with_speed(pairs=3), verbose=True))
+    assert "interval" in whole and "noise 20%" in whole
+
+
+def test_an_old_report_does_not_say_what_was_timed() -> None:
+    assert "- it takes 40 ms; full marks up to 20 ms (2 x the reference)" in said(with_speed(work=""))
+
+
+def test_what_was_not_tried_is_marked_as_neither_right_nor_wrong() -> None:
+    made = of_checks(check("a"), check("b", reason=f"{NOT_TRIED}: a"))
+    assert {"x a: a works", "- b: b works"} <= set(said(made, verbose=True))
+
+
 def test_a_passed_check_stays_in_one_line() -> None:
     passed = Check(id="a", kind=Kind.NOW_RIGHT, weight=1, outcome=Outcome.PASSED, line="word " * 30)
     lines = [line for line in said(of_checks(passed), verbose=True) if "word" in line]
@@ -181,10 +210,10 @@ def test_a_score_that_is_settled_is_one_number(low: float | None, high: float | 
 
 def test_a_known_wrong_fix_is_named() -> None:
     mistakes = [Mistake(name="both-joined", reason="It fans out."), Mistake(name="other", reason="Too.")]
-    assert "this looks like a known wrong fix, both-joined: It fans out." in said(
+    assert "fails the same checks as a known wrong fix, both-joined: It fans out." in said(
         of_checks(check("a"), mistakes=mistakes[:1])
     )
-    assert "or like other: Too." in said(of_checks(check("a"), mistakes=mistakes))
+    assert "or other: Too." in said(of_checks(check("a"), mistakes=mistakes))
 
 
 def test_one_known_wrong_fix_says_it_better_than_help_on_one_screen() -> None:
@@ -214,6 +243,9 @@ def test_a_report_that_was_scored_again_says_what_it_was() -> None:
     )
     lines = said(report().model_copy(update={"regraded": was}))
     assert "Scored again on 2026-03-15: it was partly fixed, 12.5 (kit 0.9, rules 1)." in lines
+    mixed = was.model_copy(update={"observed_anew": ["ok"], "as_it_was": ["slow"]})
+    whole = " ".join(said(report().model_copy(update={"regraded": mixed})))
+    assert "rules 1). Observed anew: ok. As it was: slow." in whole
 
 
 def test_a_submission_that_is_partly_fixed_fits_one_screen() -> None:

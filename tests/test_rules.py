@@ -9,7 +9,7 @@ from graders import speed
 from graders.bugs import BUGS
 from graders.model import RULES
 
-PINNED = {2: "6319f460cc28091c"}
+PINNED = {2: "4dd512239797d8a6"}
 """By version, a digest of the figures that a score is made of."""
 
 

@@ -42,9 +42,9 @@ def observed(
         ),
         pytest.param(
             observed(finding(PASSED), finding(UNKNOWN)),
-            Verdict.FIXED,
+            Verdict.INCONCLUSIVE,
             20,
-            id="unknown leaves the denominator",
+            id="unknown leaves the denominator, and the verdict open",
         ),
         pytest.param(
             observed(finding(PASSED), finding(UNKNOWN, Kind.STILL_RIGHT)),
@@ -68,6 +68,13 @@ NOISY = (Pair(3.0, 0.7), Pair(3.0, 1.0), Pair(3.0, 1.0), Pair(3.0, 1.9), Pair(3.
 """The reference takes now half, now twice as long."""
 SPREADING = (Pair(1.5, 1.0), Pair(1.5, 1.0), Pair(2.2, 1.0), Pair(4.0, 1.0), Pair(4.0, 1.0))
 """Here the submission does, beside a steady reference."""
+
+
+def test_what_is_partly_right_and_was_not_timed_has_a_settled_score() -> None:
+    """As where a timed answer was wrong, so that the pairs are thrown away."""
+    grade = score.grade(observed(finding(PASSED), finding(FAILED), pairs=0), seed=1)
+    assert grade.verdict is Verdict.PARTLY_FIXED
+    assert grade.score_low == grade.score == grade.score_high == 5
 
 
 def timed(*pairs: Pair) -> Observation:
@@ -97,6 +104,7 @@ def test_a_submission_that_spreads_beside_a_steady_reference_is_judged_by_its_me
         pytest.param((finding(FAILED), finding(UNKNOWN)), 0, 10, id="half may be right"),
         pytest.param((finding(UNKNOWN),), 0, 20, id="all is open"),
         pytest.param((finding(FAILED),), 0, 0, id="wrong is wrong"),
+        pytest.param((finding(PASSED), finding(FAILED)), 10, 10, id="half is half"),
         pytest.param(
             (finding(PASSED), finding(UNKNOWN, Kind.STILL_RIGHT)), 20, 20, id="no points hang on it"
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable
@@ -179,3 +180,23 @@ def test_edited_added_and_removed_files_are_changes(folder: Path) -> None:
     (folder / "app" / "other.py").unlink()
     (folder / "notes.txt").write_text("mine")
     assert submission.read(folder, TREES * 2).changed == ("app/main.py", "app/other.py", "notes.txt")
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_report_of_the_kit_is_left_out_wherever_it_is_kept(folder: Path, indent: int | None) -> None:
+    before = submission.read(folder, TREES)
+    (folder / "ada.json").write_text(json.dumps({"schema": "debugkit/report/v1", "score": 1}, indent=indent))
+    assert submission.read(folder, TREES) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("app/more.py", '{"schema": "debugkit/report/v1"}'),
+        ("rates.json", '{"schema": "rates/v1"}'),
+        ("rates.json", '{"rates": {"schema": "debugkit/report/v1"}}'),
+    ],
+)
+def test_no_other_file_is_left_out(folder: Path, name: str, text: str) -> None:
+    (folder / name).write_text(text)
+    assert submission.read(folder, TREES).changed == (name,)

@@ -17,7 +17,7 @@ from graders import dataset, service, traces, variant
 from graders.bugs import BUGS
 from graders.client import Answer, Request, Unanswered
 from graders.failure import Failure
-from graders.model import SLUGS, Limits
+from graders.model import SLUGS, Limits, Trace
 from graders.pair import alone
 from graders.service import Service
 from graders.trial import Trial
@@ -41,6 +41,28 @@ def test_the_broken_exercise_shows_its_bugs() -> None:
     assert starts[0] >= 0 and starts[-1] < page.seconds
     assert found["unstable-cache"].seconds > 2
     assert found["zero-pool"].statements == ()
+    statuses = {slug: trace.status for slug, trace in found.items()}
+    assert statuses == {"n-plus-one": 200, "unstable-cache": 500, "zero-pool": 500, "missing-model": 422}
+
+
+def test_of_the_exercise_as_handed_out_the_second_answer_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[tuple[str, str]] = []
+
+    def ask(request: Request, seconds: float) -> None:
+        done.append(("ask", request.path))
+
+    def trace(request: Request, seconds: float) -> Trace:
+        done.append(("trace", request.path))
+        return Trace(request.path, 1.0, 0, (), 200)
+
+    @contextlib.contextmanager
+    def alone(*given: object) -> Iterator[Any]:
+        yield SimpleNamespace(ask=ask, trace=trace)
+
+    monkeypatch.setattr(traces, "alone", alone)
+    found = traces.before(ASKS, BUGS, EXERCISE, Limits())
+    assert done == [(how, trace.request) for trace in found.values() for how in ("ask", "trace")]
+    assert set(found) == set(SLUGS)
 
 
 def test_the_fixed_exercise_asks_less() -> None:

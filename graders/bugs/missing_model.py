@@ -10,7 +10,7 @@ from typing import Any
 from graders.checks import Probe, expect, expect_status, moment, now_right, still_right
 from graders.client import Answer, Request
 from graders.differential import generated
-from graders.failure import Failure, Unknown, after, asked_of, shown
+from graders.failure import Failure, Unknown, after, among, asked_at_once, asked_of, shown
 from graders.generated import views
 from graders.model import Bug, Evidence
 from graders.trial import Trial
@@ -28,6 +28,9 @@ STORED, LISTED, REFUSED = 0, 1, 2
 """Which of the spare products each check writes to."""
 JUST_NOW = timedelta(minutes=5)
 APART_SECONDS = 1.1
+CALLERS = 10
+SLOW_SECONDS = 1.0
+HEALTH = Request("/health")
 
 BAD_BODIES = (
     '{"user_id": "seven"}',
@@ -134,11 +137,52 @@ def view_shows_up_in_the_list(trial: Trial) -> None:
         before = trial.records(path)
     except Failure:  # the list itself is down, which is another bug's matter
         raise Unknown("the list does not answer, so the view cannot be seen there") from None
+    if not before or not all(type(row.get("views")) is int for row in before):  # so is what it lacks
+        raise Unknown("the list does not say how many views there are")
     for user_id in USERS:
         expect_status(trial, post(product_id, view_by(user_id)), 201)
-    grown = [{**row, "views": row.get("views", 0) + len(USERS)} for row in before]
+    grown = [{"views": row["views"] + len(USERS)} for row in before]
     with after(f"{len(USERS)} views of product {product_id} recorded"):
         expect(trial.records(path), grown, "the list", asked=f"GET {path}")
+
+
+def many_at_once_are_stored(trial: Trial) -> None:
+    """Ten at once, and `/health`, in a second, once in two tries: none waits for another."""
+    product_id, waits = trial.data.spare[STORED], []
+    for nth in range(2):
+        requests = [post(product_id, view_by(1000 + 100 * nth + user)) for user in range(CALLERS)]
+        waits.append(_wait_of(trial, requests))
+        if waits[-1] <= SLOW_SECONDS:
+            return
+    if min(waits) > 2 * max(a.seconds for a in trial.reference.ask_at_once(requests, trial.limits.answer)):
+        raise Failure(
+            "views that are recorded at once wait for each other",
+            asked=f"{asked_at_once(requests)}, then GET /health",
+            expected=f"answers within {SLOW_SECONDS:g} s",
+            actual=f"{min(waits):.1f} s at best in {len(waits)} tries",
+            help="What waits inside an `async def` holds up every request.",
+        )
+
+
+def _wait_of(trial: Trial, requests: list[Request]) -> float:
+    """Seconds until views are recorded, which must be stored, and `/health` has answered."""
+    product_id = trial.data.spare[STORED]
+    before = trial.clerk("views_of", product_id)
+    answers = trial.burst([*requests, HEALTH])
+    with among(f"{CALLERS} at once"):
+        bodies = [
+            trial.object_in(request, answer, 201)
+            for request, answer in zip(requests, answers[:-1], strict=True)
+        ]
+    added = trial.clerk("views_of", product_id)[len(before) :]
+    expect(
+        sorted(row[0] for row in added),
+        sorted(body.get("id") for body in bodies),
+        "the list of ids",
+        "Each view has an id of its own, given by the database.",
+        asked_at_once(requests),
+    )
+    return max(answer.seconds for answer in answers)
 
 
 def bad_products_are_refused(trial: Trial) -> None:
@@ -163,6 +207,13 @@ PROBE = Probe(
             "a JSON body with a user_id is accepted and stored",
             body_is_accepted_and_stored,
             weight=3,
+            since=2,
+        ),
+        still_right(
+            "at-once",
+            "ten views at once are all stored, in time",
+            many_at_once_are_stored,
+            "accepted",
             since=2,
         ),
         still_right("listed", "the recorded view shows up in the list", view_shows_up_in_the_list),

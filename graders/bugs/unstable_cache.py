@@ -37,6 +37,7 @@ BUG = Bug(
     symptom="Analytics take two seconds and then fail.",
     points=35,
     budget=Budget(allowance=4, baseline=17),
+    work="20 callers of one cached answer",
 )
 
 LAG_SECONDS = 1.0
@@ -214,7 +215,9 @@ PROBE = Probe(
             needs="at-once",
             since=2,
         ),
-        now_right("agree", "several answers within two seconds agree", answers_agree, needs="answers"),
+        now_right(
+            "agree", "several answers within two seconds agree", answers_agree, needs="answers", since=2
+        ),
         now_right(
             "hit",
             "an answer from the cache looks at no view again",

@@ -21,6 +21,7 @@ BUG = Bug(
     symptom="Every report fails.",
     points=20,
     budget=Budget(allowance=2.5, baseline=7),
+    work="32 reports at once",
 )
 
 CALLERS = 32
@@ -64,12 +65,10 @@ def _expect_all(trial: Trial, requests: list[Request], answers: list[Answer]) ->
 
 
 def figures_are_right(trial: Trial) -> None:
-    """A dozen products of every shape at once, in all currencies."""
-    asked = [(product_id, CURRENCIES[nth % len(CURRENCIES)]) for nth, product_id in enumerate(trial.ids[:12])]
-    paths = [report(product_id, currency) for product_id, currency in asked]
-    answers = trial.burst([Request(path) for path in paths])
-    for (product_id, currency), path, answer in zip(asked, paths, answers, strict=True):
-        _expect_report(trial, path, trial.json_of(path, answer), product_id, currency)
+    """Two products of each shape, one after the other, and not both in one currency."""
+    for nth, product_id in enumerate(trial.ids[:8]):
+        path = report(product_id, CURRENCIES[(nth + nth // 4) % len(CURRENCIES)])
+        _expect_report(trial, path, trial.get(path), product_id, path.rpartition("=")[2])
 
 
 def _expect_report(trial: Trial, path: str, body: Any, product_id: int, currency: str) -> None:

@@ -77,18 +77,52 @@ class Trace:
             self._counters[TRACED] += len(line)
 
 
+SKIPPED = r"'(?:[^']|'')*'|--[^\n]*|/\*.*?(?:\*/|$)"
+"""What names nothing in SQL: strings, among them the values that were bound, and comments."""
+TOKEN = re.compile(rf'{SKIPPED}|[()]|\w+|"[^"]*"|`[^`]*`|\[[^]]*\]', re.DOTALL)
+MANY = 1 << 30
+WANTED = {"from": MANY, "join": MANY, "into": 2, "update": 2, "in": 2}
+"""How many of the next names are of tables; two where one stands, for its schema."""
+CLAUSES = re.compile(
+    "select|where|group|order|having|limit|set|values|on|using|union|except|intersect|returning"
+)
+"""After these none is."""
+
+
+def tables(statement: str) -> set[str]:
+    """Names of tables and views, in small letters, that a statement reads or writes; their aliases too.
+
+    A name counts where SQL's grammar has a table, not where it is a value, a comment or a column.
+    """
+    found, wanted, outer = set(), 0, []
+    for token in TOKEN.findall(statement):
+        word = token.lower()
+        if word == "(":
+            outer.append(wanted)
+            wanted = wanted if wanted > 2 else 0
+        elif word == ")":
+            wanted = outer.pop() if outer else 0
+        elif word in WANTED or CLAUSES.fullmatch(word):
+            wanted = WANTED.get(word, 0)
+        elif wanted and token[0] not in "'-/":
+            found.add(word.strip('"`[]'))
+            wanted -= 1
+    return found
+
+
 def count_statements(counters: memoryview, slots: dict[str, list[int]]) -> None:
-    """Count every statement in slot 0, and in the slots of each table or view that it names.
+    """Count every statement in slot 0, and in the slots of each table or view that it reads or writes.
 
     While slot TRACING is more than 0 it says how many more of them are to be kept.
     """
-    named = re.compile(r"\b(" + "|".join(map(re.escape, slots)) + r")\b", re.IGNORECASE)
+    named = re.compile("|".join(map(re.escape, slots)), re.IGNORECASE)
     by_name = {name.lower(): places for name, places in slots.items()}
     lock = threading.Lock()
     trace = Trace(counters)
 
     def count(statement: str) -> None:
-        found = {place for name in named.findall(statement) for place in by_name[name.lower()]}
+        names = tables(statement) & by_name.keys() if named.search(statement) else ()
+        found = {place for name in names for place in by_name[name]}
         with lock:
             for place in {0, *found}:
                 counters[place] += 1

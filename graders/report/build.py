@@ -11,6 +11,7 @@ from graders.model import Speed as Measured
 from graders.report import schema
 from graders.report.schema import BugReport, Check, Kit, Machine, Report, Speed, Submission
 from graders.report.total import total
+from graders.speed import undecided
 
 if TYPE_CHECKING:
     from graders.variant import WrongFix
@@ -56,7 +57,7 @@ def row(grade: Grade, wrong_fixes: Sequence[WrongFix] = ()) -> BugReport:
         verdict=grade.verdict,
         note=_note(grade),
         correctness=round(grade.correctness, 3),
-        speed=_speed(grade.speed, grade.observation.pairs) if grade.speed else None,
+        speed=_speed(grade.speed, grade.observation.pairs, bug.work) if grade.speed else None,
         checks=[_check(finding) for finding in findings],
         mistakes=mistakes.named(bug.slug, findings, won, wrong_fixes),
         evidence=dict(grade.observation.evidence),
@@ -66,12 +67,12 @@ def row(grade: Grade, wrong_fixes: Sequence[WrongFix] = ()) -> BugReport:
 
 
 def _note(grade: Grade) -> str:
-    """What keeps this bug from a verdict, and what to do; empty where it has one."""
-    if grade.verdict is not Verdict.INCONCLUSIVE:
+    """What keeps this bug's score from being certain, and what to do; empty where nothing does."""
+    if grade.score_low == grade.score_high and grade.verdict is not Verdict.INCONCLUSIVE:
         return ""
     measured = grade.speed
-    if measured is None:
-        return "No check of this bug could tell: grade again."
+    if measured is None or not undecided(measured):
+        return "Some checks of this bug could not tell: close what else runs and grade again."
     return (
         f"The machine is too noisy: over {measured.pairs} pairs the fixed exercise's own times spread "
         f"by {measured.noise:.0%}, and the speed lies between {measured.share_low:.0%} and "
@@ -87,10 +88,12 @@ def _trace(trace: Trace | None) -> schema.Trace | None:
         for statement in trace.statements
     ]
     ms = round(1000 * trace.seconds, 2)
-    return schema.Trace(request=trace.request, ms=ms, total=trace.total, statements=statements)
+    return schema.Trace(
+        request=trace.request, ms=ms, total=trace.total, statements=statements, status=trace.status
+    )
 
 
-def _speed(speed: Measured, pairs: Sequence[Pair]) -> Speed:
+def _speed(speed: Measured, pairs: Sequence[Pair], work: str) -> Speed:
     return Speed(
         share=round(speed.share, 3),
         low=round(speed.share_low, 3),
@@ -101,6 +104,7 @@ def _speed(speed: Measured, pairs: Sequence[Pair]) -> Speed:
         target_ms=round(1000 * speed.target_seconds, 2),
         baseline_ms=round(1000 * speed.baseline_seconds, 2),
         pairs=speed.pairs,
+        work=work,
         noise=round(speed.noise, 3),
         samples=[(round(1000 * pair.submission, 3), round(1000 * pair.reference, 3)) for pair in pairs],
     )

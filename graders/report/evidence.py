@@ -83,4 +83,4 @@ def _trace(saved: schema.Trace | None) -> Trace | None:
     if saved is None:
         return None
     statements = tuple(Statement(one.sql, one.start_ms / 1000) for one in saved.statements)
-    return Trace(saved.request, saved.ms / 1000, saved.total, statements)
+    return Trace(saved.request, saved.ms / 1000, saved.total, statements, saved.status)

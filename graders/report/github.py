@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from graders.model import Outcome, Verdict
 from graders.report import markdown, plain
 from graders.report.clean import clean
 from graders.report.schema import BugReport, Check, Report
+from graders.speed import FAST_ENOUGH
 
 SUMMARY_BYTES = 1 << 20
 MANY = 10
@@ -23,6 +25,16 @@ PLACE = re.compile(r"(?<![\w./-])(?P<path>[\w-]+(?:/[\w-]+)*\.py), line (?P<line
 """How the checks name a place in the submission."""
 
 Place = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class _Cause:
+    """Why checks fail: those that share it are annotated once."""
+
+    reason: str
+    place: Place | None
+    slug: str
+    """Empty where the place is the error's own: then it is one cause, whatever bug's check met it."""
 
 
 def render(report: Report, limit: int = SUMMARY_BYTES) -> str:
@@ -38,23 +50,14 @@ def render(report: Report, limit: int = SUMMARY_BYTES) -> str:
 
 
 def annotate(report: Report, modules: Mapping[str, Sequence[str]], folder: str | None = "") -> str:
-    """Lines of workflow commands: errors for failed checks, warnings for what could not be told, the total.
+    """Lines of workflow commands: errors for what fails, warnings for what is slow or open, the total.
 
     `modules` names the files of the workspace that a bug lives in, by slug; `folder` is where the workspace
     lies in the repository, None where it lies elsewhere: then no file is named.
     """
-    errors = [
-        _command("error", bug.slug, _message(check), _place(bug, check, report, modules), folder)
-        for bug in report.bugs
-        for check in plain.telling(bug)
-        if check.outcome is Outcome.FAILED
-    ]
-    warnings = [
-        _command("warning", bug.slug, "\n".join(plain.summary(bug)), None, folder)
-        for bug in report.bugs
-        if bug.verdict is Verdict.INCONCLUSIVE
-    ]
-    lines = [*_capped(errors), *warnings[:MANY], *_total(report)]
+    errors = [*_unbooted(report, modules, folder), *_failed(report, modules, folder)]
+    warnings = [line for bug in report.bugs for line in _warned(bug, report, modules, folder)]
+    lines = [*_capped(errors), *_capped(warnings), *_total(report)]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -63,8 +66,43 @@ def inert(json: str) -> str:
     return json.replace("##[", "\\u0023#[")
 
 
-def _message(check: Check) -> str:
-    return "\n".join((plain.promise(check), *plain.explained(check)))
+def _unbooted(report: Report, modules: Mapping[str, Sequence[str]], folder: str | None) -> Iterator[str]:
+    """Where the service does not start: at the line that keeps it from starting, where that is known."""
+    if not report.submission.boots:
+        known = {*report.submission.changed, *(path for own in modules.values() for path in own)}
+        place = _named(report.submission.note, known)
+        yield _command("error", "kit grade", plain.trouble(report.submission), place, folder)
+
+
+def _failed(report: Report, modules: Mapping[str, Sequence[str]], folder: str | None) -> Iterator[str]:
+    """A command for each cause, with all that is promised and fails of it."""
+    found: dict[_Cause, list[tuple[BugReport, Check]]] = {}
+    for bug in report.bugs:
+        for check in plain.telling(bug):
+            if check.outcome is Outcome.FAILED:
+                cause = _cause(bug, check, report, modules)
+                found.setdefault(cause, []).append((bug, check))
+    named: set[str] = set()
+    for cause, seen in found.items():
+        bug, first = seen[0]
+        message = [*(plain.promise(check) for _, check in seen), *plain.explained(first)]
+        if bug.slug not in named:  # once is enough for all checks of a bug
+            message += plain.mistakes(bug)
+            named.add(bug.slug)
+        yield _command("error", bug.slug, "\n".join(message), cause.place, folder)
+
+
+def _warned(
+    bug: BugReport, report: Report, modules: Mapping[str, Sequence[str]], folder: str | None
+) -> Iterator[str]:
+    if bug.verdict is Verdict.INCONCLUSIVE:
+        yield _command("warning", bug.slug, "\n".join(plain.summary(bug)), None, folder)
+    elif bug.speed and bug.speed.share < FAST_ENOUGH:
+        message = [f"too slow: it takes {plain.took(bug.speed)}"]
+        if not any(check.outcome is Outcome.FAILED for check in plain.telling(bug)):  # else an error did
+            message += plain.mistakes(bug)
+        place = _module(bug, report, modules)
+        yield _command("warning", bug.slug, "\n".join(message), place, folder)
 
 
 def _total(report: Report) -> Iterator[str]:
@@ -72,15 +110,23 @@ def _total(report: Report) -> Iterator[str]:
     yield _command("notice", "kit grade", "\n".join(line for line in said if line), None, None)
 
 
-def _place(
-    bug: BugReport, check: Check, report: Report, modules: Mapping[str, Sequence[str]]
-) -> Place | None:
-    """The line that an error came from, else the first changed file of the bug, else its first file."""
+def _cause(bug: BugReport, check: Check, report: Report, modules: Mapping[str, Sequence[str]]) -> _Cause:
+    """With the line that an error came from, else the first changed file of the bug, else its first file."""
+    known = {*modules.get(bug.slug, ()), *report.submission.changed}
+    thrown = _named(f"{clean(check.actual)} {clean(check.reason)}", known)
+    if thrown:
+        return _Cause(check.reason, thrown, "")
+    return _Cause(check.reason, _module(bug, report, modules), bug.slug)
+
+
+def _named(text: str, known: Collection[str]) -> Place | None:
+    """The first place that a text names in one of these files."""
+    places = ((found["path"], int(found["line"])) for found in PLACE.finditer(text))
+    return next((place for place in places if place[0] in known), None)
+
+
+def _module(bug: BugReport, report: Report, modules: Mapping[str, Sequence[str]]) -> Place | None:
     own = modules.get(bug.slug, ())
-    known: Collection[str] = {*own, *report.submission.changed}
-    for found in PLACE.finditer(f"{clean(check.actual)} {clean(check.reason)}"):
-        if found["path"] in known:
-            return found["path"], int(found["line"])
     files = [path for path in own if path in report.submission.changed] or list(own)
     return (files[0], 1) if files else None
 

@@ -57,6 +57,8 @@ def _output(report: Report) -> Iterator[str]:
         yield "This could not all be told: the score is what is certain, and may be too low. Grade again."
     if trouble := plain.trouble(report.submission):
         yield trouble
+    if regraded := plain.regraded(report):
+        yield regraded
     yield plain.provenance(report)
 
 
@@ -83,7 +85,7 @@ def _check(check: Check, number: str, slug: str) -> Row:
         "output": "\n".join(plain.explained(check)),
         "tags": [slug, check.kind.value],
     }
-    if check.outcome is not Outcome.UNKNOWN:
+    if check.outcome is not Outcome.UNKNOWN and not plain.untried(check):
         row["status"] = check.outcome.value
     return row
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from graders.model import Outcome
 from graders.report import plain
-from graders.report.clean import clean
+from graders.report.clean import LINE_LIMIT, clean
 from graders.report.schema import BugReport, Check, Report
 
 MARKS = {Outcome.FAILED: "failed", Outcome.UNKNOWN: "could not be told"}
@@ -25,9 +25,9 @@ def render(report: Report) -> str:
     return "\n".join(_lines(report))
 
 
-def words(text: str) -> str:
+def words(text: str, limit: int = LINE_LIMIT) -> str:
     """Words of the kit as they are: within a line no character of theirs is markup."""
-    return _PUNCTUATION.sub(r"\\\1", clean(text))
+    return _PUNCTUATION.sub(r"\\\1", clean(text, limit))
 
 
 def code(text: str) -> str:
@@ -47,6 +47,8 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"The service does not start: {code(submission.note)}\n"
     elif submission.note:
         yield f"Note: {code(submission.note)}\n"
+    if regraded := plain.regraded(report):
+        yield f"{words(regraded)}\n"
     yield from _table(report)
     for bug in report.bugs:
         yield from _shortcomings(bug)
@@ -88,9 +90,8 @@ def _shortcomings(bug: BugReport) -> Iterator[str]:
     for check in told:
         yield from _explained(check)
     if slow:
-        yield f"- it takes {slow.submission_ms:.0f} ms; full marks up to {slow.target_ms:.0f} ms"
-    for mistake in bug.mistakes:
-        yield f"- this looks like {words(mistake.name)}: {words(mistake.reason)}"
+        yield f"- it takes {words(plain.took(slow))}"
+    yield from (f"- {words(line, 3 * LINE_LIMIT)}" for line in plain.mistakes(bug))
     yield ""
 
 

@@ -47,11 +47,14 @@ CAPS = (
 
 @dataclass(frozen=True)
 class Panel:
-    """The statements of one request, before or after, as a picture and by their shapes."""
+    """The statements of one request, before or after, as a picture and by their shapes.
+
+    `part` says which are drawn, where it is not all.
+    """
 
     name: str
     trace: Trace
-    drawn: int
+    part: str
     picture: Markup
     shapes: Sequence[statements.Shape]
 
@@ -59,7 +62,7 @@ class Panel:
 @dataclass(frozen=True)
 class Section:
     """One bug; `name` starts its ids. `failed` are checks that one explanation holds for, `quiet`
-    those that came to nothing, by heading and why.
+    those that came to nothing, by heading and why; `first` is set where nothing was timed before it.
     """
 
     name: str
@@ -69,6 +72,7 @@ class Section:
     failed: Sequence[Sequence[Check]]
     quiet: dict[tuple[str, str], list[Check]]
     passed: Sequence[Check]
+    first: bool
 
 
 def render(report: Report) -> str:
@@ -93,7 +97,11 @@ def _bytes(text: str) -> int:
 def _document(report: Report, caps: Caps, files: int) -> Callable[[Sequence[diff.Shown]], str]:
     """What makes the page of the files that it is to show, out of so many."""
     template = _templates(caps).get_template("page.html.j2")
-    sections = [_section(f"bug{nth + 1}", bug, caps) for nth, bug in enumerate(report.bugs[:BUGS])]
+    timed = [bug.slug for bug in report.bugs if bug.speed]
+    sections = [
+        _section(f"bug{nth + 1}", bug, caps, first=bug.slug in timed[:1])
+        for nth, bug in enumerate(report.bugs[:BUGS])
+    ]
     values = {"report": report, "caps": caps, "sections": sections, "command": _command(report)}
 
     def document(shown: Sequence[diff.Shown]) -> str:
@@ -134,7 +142,7 @@ def _harmless(value: object, limit: int) -> object:
     return value
 
 
-def _section(name: str, bug: BugReport, caps: Caps) -> Section:
+def _section(name: str, bug: BugReport, caps: Caps, first: bool) -> Section:
     rest = [check for check in bug.checks if check.outcome is not Outcome.PASSED]
     return Section(
         name=name,
@@ -144,6 +152,7 @@ def _section(name: str, bug: BugReport, caps: Caps) -> Section:
         failed=groups([check for check in rest if not _quiet(check)]),
         quiet=_by_reason(filter(_quiet, rest)),
         passed=[check for check in bug.checks if check.outcome is Outcome.PASSED],
+        first=first,
     )
 
 
@@ -171,7 +180,7 @@ def _panels(name: str, bug: BugReport, caps: Caps) -> list[Panel]:
         Panel(
             name=when,
             trace=trace,
-            drawn=min(caps.statements, len(trace.statements)),
+            part=svg.part(trace, caps.statements),
             picture=svg.waterfall(trace, named, until, f"{name}-{when}", caps.statements),
             shapes=statements.shapes(trace, named),
         )

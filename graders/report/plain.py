@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 from graders.model import NOT_STARTED, NOT_TRIED, NOTHING_YET, Kind, Outcome, Verdict
 from graders.report.clean import clean
-from graders.report.schema import BugReport, Check, Report, Submission
+from graders.report.schema import BugReport, Check, Report, Speed, Submission, Trace
 
 Scored = Report | BugReport
+
+FEW_PAIRS = 3
+"""With fewer, nothing is said of how far the times spread."""
 
 
 def verdict(one: Verdict) -> str:
@@ -50,6 +53,19 @@ def trouble(submission: Submission) -> str:
     return f"Note: {clean(submission.note)}." if submission.note else ""
 
 
+def regraded(report: Report) -> str:
+    """What the report was before it was scored again, and what was looked at anew; empty where it was not."""
+    was = report.regraded
+    if not was:
+        return ""
+    by = f"kit {clean(was.kit.version)}, rules {was.kit.rules}"
+    told = [f"Scored again on {clean(was.at[:10])}: it was {verdict(was.verdict)}, {was.score:g} ({by})."]
+    for said, slugs in (("Observed anew", was.observed_anew), ("As it was", was.as_it_was)):
+        if slugs:
+            told.append(f"{said}: {', '.join(map(clean, slugs))}.")
+    return " ".join(told)
+
+
 def right(bug: BugReport) -> str:
     """What part is right; that says nothing where something else broke."""
     return "-" if bug.verdict is Verdict.REGRESSED else f"{bug.correctness:.0%}"
@@ -59,12 +75,50 @@ def summary(bug: BugReport) -> Iterator[str]:
     """One bug in a few lines: what is right, how fast, what it looks like, what to do next."""
     yield f"{verdict(bug.verdict)}, {score(bug)}, right {right(bug)}"
     if bug.speed:
-        took, best = f"{bug.speed.submission_ms:.0f} ms", f"{bug.speed.target_ms:.0f} ms"
-        yield f"share of the possible speed-up {bug.speed.share:.0%}: {took}, full marks up to {best}"
+        yield f"share of the possible speed-up {bug.speed.share:.0%}: {took(bug.speed)}"
     if bug.note:
         yield clean(bug.note)
+    yield from mistakes(bug)
+
+
+def took(speed: Speed) -> str:
+    """How long what was timed takes, and how long it may."""
+    work = f" for {clean(speed.work)}" if speed.work else ""
+    return f"{speed.submission_ms:.0f} ms{work}; full marks up to {speed.target_ms:.0f} ms"
+
+
+def pairs(speed: Speed) -> str:
+    """How many there are."""
+    return f"{speed.pairs} pair{'' if speed.pairs == 1 else 's'}"
+
+
+def spreads(speed: Speed) -> bool:
+    """Whether there are pairs enough to speak of an interval and of noise."""
+    return speed.pairs >= FEW_PAIRS
+
+
+def noise(report: Report) -> float | None:
+    """The machine's; None where too little was timed to tell."""
+    told = any(bug.speed and spreads(bug.speed) for bug in report.bugs)
+    return report.machine.noise if told else None
+
+
+def mistakes(bug: BugReport) -> Iterator[str]:
+    """The known wrong fixes that fail the same checks, which need not be what was done here."""
+    start = "fails the same checks as a known wrong fix, "
     for mistake in bug.mistakes:
-        yield f"This looks like {clean(mistake.name)}: {clean(mistake.reason)}"
+        yield f"{start}{clean(mistake.name)}: {clean(mistake.reason)}"
+        start = "or "
+
+
+def answered(trace: Trace) -> str:
+    """`answers 500` where a traced request did not succeed; else empty."""
+    return "" if trace.status is None or 200 <= trace.status < 300 else f"answers {trace.status}"
+
+
+def untried(check: Check) -> bool:
+    """Whether a check was left out because another one failed: it counts, but nothing was seen of it."""
+    return check.reason.startswith(NOT_TRIED)
 
 
 def telling(bug: BugReport) -> list[Check]:
@@ -103,7 +157,7 @@ def provenance(report: Report) -> str:
         f"rules {report.kit.rules}",
         f"{report.seconds:.1f} s",
         f"{report.machine.cpus} cores",
-        "" if report.machine.noise is None else f"noise {report.machine.noise:.0%}",
+        "" if (spread := noise(report)) is None else f"noise {spread:.0%}",
         f"sha256 {clean(report.submission.sha256)[:12]}",
     )
     return " · ".join(part for part in parts if part)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime, timezone
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -30,8 +31,10 @@ def _parts(old: Report, new: Report, lacks: Mapping[str, str]) -> Iterator[Rende
         yield from _why(change, lacks.get(change.new.slug, ""))
     if not lacks and not any(change.why for change in found):
         yield Text("Nothing changed.")
-    when = clean(old.started_at)[:16].replace("T", " ")
-    yield Text(f"{_by(old.kit)} then, {_by(new.kit)} now · graded {when} UTC", style="dim")
+    if new.regraded and new.regraded.observed_anew:
+        yield Text(f"Observed again, on this machine: {', '.join(map(clean, new.regraded.observed_anew))}.")
+    when = datetime.fromisoformat(old.started_at).astimezone(timezone.utc)
+    yield Text(f"{_by(old.kit)} then, {_by(new.kit)} now · graded {when:%Y-%m-%d %H:%M} UTC", style="dim")
 
 
 def _table(old: Report, new: Report, found: list[Change]) -> Table:

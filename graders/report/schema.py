@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt
 
 from graders.model import Kind, Outcome, Verdict
 
 SCHEMA: Literal["debugkit/report/v1"] = "debugkit/report/v1"
 
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Points = Annotated[float, Field(ge=0, le=1000)]
+Worth = Annotated[int, Field(ge=0, le=1000)]
+"""Points of a bug, or the weight of a check."""
+Milliseconds = Annotated[float, Field(ge=1e-6, le=1e9)]
+
 
 class Part(BaseModel):
     """Part of a report; never changed once it is made."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Kit(Part):
@@ -22,7 +28,7 @@ class Kit(Part):
 
     version: str
     exercise: str
-    rules: int = Field(default=1, description="version of what is checked and how it is scored")
+    rules: PositiveInt = Field(default=1, description="version of what is checked and how it is scored")
 
 
 class Submission(Part):
@@ -51,17 +57,18 @@ class Machine(Part):
 class Speed(Part):
     """How much of the possible speed-up was won, with a 95 % interval; times are medians."""
 
-    share: float
-    low: float
-    high: float
-    ratio: float = Field(description="submission's time over the reference's")
-    submission_ms: PositiveFloat
-    reference_ms: PositiveFloat
-    target_ms: float = Field(description="up to which the whole share is won")
-    baseline_ms: float
+    share: Fraction
+    low: Fraction
+    high: Fraction
+    ratio: float = Field(ge=0, description="submission's time over the reference's")
+    submission_ms: Milliseconds
+    reference_ms: Milliseconds
+    target_ms: Milliseconds = Field(description="up to which the whole share is won")
+    baseline_ms: Milliseconds
     pairs: int
+    work: str = Field(default="", description="what was timed")
     noise: float | None = Field(default=None, description="spread of the reference's times")
-    samples: list[tuple[PositiveFloat, PositiveFloat]] = Field(
+    samples: list[tuple[Milliseconds, Milliseconds]] = Field(
         default=[], description="submission and reference in ms, pair by pair"
     )
 
@@ -71,7 +78,7 @@ class Check(Part):
 
     id: str
     kind: Kind
-    weight: int
+    weight: Worth
     outcome: Outcome
     line: str
     reason: str = ""
@@ -102,6 +109,7 @@ class Trace(Part):
     ms: float
     total: int = Field(description="statements, also those that are left out below")
     statements: list[Statement]
+    status: int | None = Field(default=None, description="of the answer")
 
 
 class BugReport(Part):
@@ -112,13 +120,13 @@ class BugReport(Part):
 
     slug: str
     title: str
-    points: int
-    score: float
-    score_low: float | None = None
-    score_high: float | None = None
+    points: Worth
+    score: Points
+    score_low: Points | None = None
+    score_high: Points | None = None
     verdict: Verdict
     note: str = ""
-    correctness: float
+    correctness: Fraction
     speed: Speed | None
     checks: list[Check]
     mistakes: list[Mistake] = Field(default=[], description="known wrong fixes that fail the same checks")
@@ -132,7 +140,7 @@ class Regraded(Part):
 
     at: str = Field(description="UTC, ISO 8601")
     kit: Kit
-    score: float
+    score: Points
     verdict: Verdict
     observed_anew: list[str] = Field(default=[], description="bugs whose services were run again")
     as_it_was: list[str] = Field(default=[], description="bugs that today's rules could not score")
@@ -148,10 +156,10 @@ class Report(Part):
     seed: int
     started_at: str = Field(description="UTC, ISO 8601")
     seconds: float
-    score: float
-    score_low: float | None = None
-    score_high: float | None = None
-    points: int
+    score: Points
+    score_low: Points | None = None
+    score_high: Points | None = None
+    points: Worth
     verdict: Verdict
     bugs: list[BugReport]
     regraded: Regraded | None = None

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from markupsafe import Markup
 
+from graders.report import plain
 from graders.report.schema import Speed, Statement, Trace
 from graders.report.statements import shape
 
@@ -23,7 +24,7 @@ def latency(speed: Speed, name: str, dots: int) -> Markup:
     sides = [
         ("submission", "this submission", speed.submission_ms, [pair[0] for pair in speed.samples[:dots]]),
         ("reference", "the reference", speed.reference_ms, [pair[1] for pair in speed.samples[:dots]]),
-        ("baseline", "broken, as handed out", speed.baseline_ms, []),
+        ("baseline", "assumed while broken", speed.baseline_ms, []),
     ]
     values = [speed.target_ms, *(value for _, _, median, taken in sides for value in (median, *taken))]
     scale, ticks, logarithmic = _scale(values)
@@ -34,7 +35,7 @@ def latency(speed: Speed, name: str, dots: int) -> Markup:
     said = "; ".join(f"{label} {time(median)}" for _, label, median, _ in sides)
     kind = "Logarithmic scale. " if logarithmic else ""
     desc = f"{kind}Medians: {said}. Full marks up to {time(speed.target_ms)}."
-    return _picture(name, "Time of each request", desc, bottom + 20, parts)
+    return _picture(name, "Time of each sample", desc, bottom + 20, parts)
 
 
 def _lane(
@@ -111,8 +112,25 @@ def waterfall(trace: Trace, letters: Mapping[str, str], until: float, name: str,
     bottom = 26 + ROW * len(shown)
     step = _round_up(until / 4)
     parts += _axis([step * nth for nth in range(int(until / step) + 1)], lambda v: _percent(v, until), bottom)
-    desc = f"{trace.total} statements, the request took {time(trace.ms)}. The first {len(shown)} are drawn."
+    some = part(trace, rows)
+    count = f"{trace.total} statement{'' if trace.total == 1 else 's'}"
+    desc = f"{count}, the request took {_took(trace)}.{f' {some}.' if some else ''}"
     return _picture(name, "SQL statements of one request", desc, bottom + 20, parts)
+
+
+def part(trace: Trace, rows: int) -> str:
+    """Which statements of a trace are drawn; empty where all are."""
+    drawn = min(rows, len(trace.statements))
+    if drawn >= trace.total:
+        return ""
+    which = {0: "None is drawn", 1: "Only the first is drawn"}.get(drawn, f"The first {drawn} are drawn")
+    more = trace.total - drawn
+    return f"{which}, {more} {'more ' if drawn else ''}{'is' if more == 1 else 'are'} left out here"
+
+
+def _took(trace: Trace) -> str:
+    answered = plain.answered(trace)
+    return f"{time(trace.ms)} and {answered}" if answered else time(trace.ms)
 
 
 def _percent(value: float, until: float) -> float:

@@ -21,6 +21,8 @@ NARROW = 50
 """Below so many it leaves out what part is right, too."""
 IN_FULL = 2
 """So many failed checks of a bug are explained on one screen; the others are named."""
+ON_ONE_SCREEN = 2
+"""With more bugs to explain, the table has left the screen by the end, so the total is said again."""
 SHORT = 160
 """Characters of one value on one screen."""
 STYLES = {
@@ -31,6 +33,7 @@ STYLES = {
     Verdict.INCONCLUSIVE: "magenta",
 }
 MARKS = {Outcome.PASSED: ("+", "green"), Outcome.FAILED: ("x", "red"), Outcome.UNKNOWN: ("?", "magenta")}
+UNTRIED = ("-", "dim")
 NOT_USED = ("app/rates.py", "populate_db.py", "test_load.py")
 """Files in whose place the grader has its own."""
 
@@ -45,24 +48,19 @@ def _parts(report: Report, width: int, dim: Collection[str], verbose: bool) -> I
         yield Text(trouble, style="yellow" if report.submission.boots else "bold red")
     if unused := [path for path in report.submission.changed if path in NOT_USED]:
         yield Text(f"Changed, but not used by the grader: {', '.join(unused)}.", style="yellow")
-    if report.regraded:
-        yield Text(_before(report), style="yellow")
+    if regraded := plain.regraded(report):
+        yield Text(regraded, style="yellow")
     yield _table(report, width, dim)
-    yield Text("")
-    for bug in report.bugs:
-        lines = list(_whole(bug) if verbose else _in_short(bug))
+    told = [(bug, list(_whole(bug) if verbose else _in_short(bug))) for bug in report.bugs]
+    for bug, lines in told:
         if lines:
-            yield from (Text(bug.slug, style="bold"), *lines, Text(""))
+            yield from (Text(""), Text(bug.slug, style="bold"), *lines)
+    yield Text("")
     if verbose:
         yield from _circumstances(report)
+    if sum(bool(lines) for _, lines in told) > ON_ONE_SCREEN:
+        yield Text(plain.headline(report), style=f"bold {STYLES[report.verdict]}")
     yield Text(_footer(report), style="dim")
-
-
-def _before(report: Report) -> str:
-    was = report.regraded
-    assert was
-    by = f"kit {clean(was.kit.version)}, rules {was.kit.rules}"
-    return f"Scored again on {clean(was.at[:10])}: it was {plain.verdict(was.verdict)}, {was.score:g} ({by})."
 
 
 def _table(report: Report, width: int, dim: Collection[str]) -> Table:
@@ -137,7 +135,7 @@ def _explained(
     check: Check, lines: Sequence[str], limit: int, with_help: bool = True
 ) -> Iterator[RenderableType]:
     """What is promised, what was asked, expected and given, and what that usually means."""
-    mark, style = MARKS[check.outcome]
+    mark, style = UNTRIED if plain.untried(check) else MARKS[check.outcome]
     yield from (_indented(2, f"{mark} {line}", style) for line in lines)
     if check.asked:
         yield _indented(6, f"asked: {clean(check.asked, limit)}")
@@ -153,15 +151,12 @@ def _values(check: Check) -> tuple[tuple[str, str], tuple[str, str]]:
 
 def _slow(speed: Speed) -> str:
     allowance = f"{round(speed.target_ms / speed.reference_ms, 1):g} x the reference"
-    took, target = (f"{ms:.0f} ms" for ms in (speed.submission_ms, speed.target_ms))
-    return f"it takes {took}; full marks up to {target} ({allowance})"
+    return f"it takes {plain.took(speed)} ({allowance})"
 
 
 def _mistakes(bug: BugReport) -> Iterator[RenderableType]:
-    start = "this looks like a known wrong fix, "
-    for mistake in bug.mistakes:
-        yield _indented(2, f"{start}{clean(mistake.name)}: {clean(mistake.reason)}", "cyan")
-        start = "or like "
+    for line in plain.mistakes(bug):
+        yield _indented(2, line, "cyan")
 
 
 def _whole(bug: BugReport) -> Iterator[RenderableType]:
@@ -187,11 +182,12 @@ def _spaced(key: str) -> str:
 
 
 def _measured(speed: Speed) -> str:
+    reference = f"{speed.ratio:g} x the reference's {speed.reference_ms:g} ms"
+    said = f"{plain.pairs(speed)}: {reference}, share {speed.share:.0%}"
+    if not plain.spreads(speed):
+        return said
     noise = "" if speed.noise is None else f", noise {speed.noise:.0%}"
-    return (
-        f"{speed.pairs} pairs: {speed.ratio:g} x the reference's {speed.reference_ms:g} ms, "
-        f"share {speed.share:.0%} (95% interval {speed.low:.0%} to {speed.high:.0%}){noise}"
-    )
+    return f"{said} (95% interval {speed.low:.0%} to {speed.high:.0%}){noise}"
 
 
 def _circumstances(report: Report) -> Iterator[RenderableType]:
@@ -214,7 +210,7 @@ def _footer(report: Report) -> str:
         f"seed {report.seed}",
         f"{report.seconds:.1f} s",
         f"{report.machine.cpus} cores",
-        "" if report.machine.noise is None else f"noise {report.machine.noise:.0%}",
+        "" if (noise := plain.noise(report)) is None else f"noise {noise:.0%}",
         f"with {packages}" if packages else "",
         "not isolated",
     )
