@@ -94,9 +94,11 @@ class _Conductor:
     def run(self, examinations: list[_Examination]) -> list[Observation]:
         for examination in sorted(examinations, key=lambda one: not one.probe.waits):
             self.progress(f"{examination.probe.bug.slug}: checks")
+            self.trial.grant(self.trial.limits.bug)
             self._check(examination)
         for examination in examinations:
             self._time(examination)
+        self.trial.grant(self.trial.limits.bug)
         self._finish()
         return [self._observation(examination) for examination in examinations]
 

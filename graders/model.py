@@ -52,6 +52,8 @@ class Limits:
     """To answer one request: ten times what the exercise promises, five times its slowest route."""
     trial: float = 90.0
     """For all requests together; after that every further one fails."""
+    bug: float = 25.0
+    """For the checks of one bug at least, whatever the others took."""
     restarts: int = 4
     """How often a service that stopped answering is booted again: once a bug, so that one sinks no other."""
 

@@ -11,7 +11,7 @@ from graders import submission, variant
 from graders.errors import NotAWorkspace, UsageError
 from graders.model import SLUGS, Limits, Outcome
 
-SHORT = Limits(boot=8, answer=1.5, trial=40)
+SHORT = Limits(boot=8, answer=1.5, trial=40, bug=10)
 
 
 def test_a_service_that_does_not_import_is_graded_with_nothing(lay: Lay) -> None:
@@ -39,7 +39,7 @@ def test_a_crash_in_one_route_costs_that_bug_alone(lay: Lay, slugs: tuple[str, .
 
 
 def test_a_service_that_never_answers_ends_in_time(lay: Lay) -> None:
-    limits = Limits(boot=8, answer=0.5, trial=20, restarts=1)
+    limits = Limits(boot=8, answer=0.5, trial=20, bug=5, restarts=1)
     report = grade(lay(SLUGS, "never_answers"), limits=limits)
     assert report.submission.boots
     assert set(verdicts(report).values()) == {"not_fixed"}
@@ -71,7 +71,7 @@ def test_a_held_lock_is_the_submissions_own_fault(lay: Lay) -> None:
 
 @pytest.mark.slow
 def test_the_time_for_all_requests_is_limited(lay: Lay) -> None:
-    limits = Limits(boot=8, answer=5, trial=0.5)
+    limits = Limits(boot=8, answer=5, trial=0.5, bug=0.5)
     report = grade(lay(SLUGS, "never_answers"), ["n-plus-one"], limits)
     reasons = {check.reason for bug in report.bugs for check in bug.checks}
     assert any("the time for this submission is up" in reason for reason in reasons)
