@@ -58,11 +58,8 @@ def test_every_wrong_fix_is_graded() -> None:
     assert sorted(graded) == sorted(one.name for slug in SLUGS for one in variant.wrong_fixes(TREE, slug))
 
 
-@pytest.mark.parametrize(
-    "wrongs",
-    [*columns()[:1], *(pytest.param(column, marks=pytest.mark.slow) for column in columns()[1:])],
-    ids=named,
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("wrongs", columns(), ids=named)
 def test_a_wrong_fix_gets_the_verdict_that_is_written_on_it(
     tmp_path: Path, wrongs: list[variant.WrongFix]
 ) -> None:

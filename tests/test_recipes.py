@@ -205,6 +205,7 @@ def test_the_workflow_grades_a_pull_request(tmp_path: Path) -> None:
     assert (job.folder / "junit.xml").stat().st_size
 
 
+@pytest.mark.slow
 def test_a_step_may_be_green_for_every_grade(tmp_path: Path) -> None:
     job = Job(tmp_path, ())
     kit(job.folder / ".venv" / "bin", "--only", "missing-model")

@@ -28,6 +28,7 @@ ASKS = cast("Trial", SimpleNamespace(data=DATA, ids=DATA.ids()))
 PROBES = {probe.bug.slug: probe for probe in BUGS}
 
 
+@pytest.mark.slow
 def test_the_broken_exercise_shows_its_bugs() -> None:
     found = traces.before(ASKS, BUGS, EXERCISE, Limits())
     assert set(found) == set(SLUGS)
