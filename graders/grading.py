@@ -143,9 +143,17 @@ def _observe(
             _expect_room()
             if order.before:
                 progress("tracing the exercise as handed out")
-                found = traces.before(trial, probes, exercise, order.limits)
-                observations = [replace(one, before=found.get(one.bug.slug)) for one in observations]
+                observations = _with_before(observations, trial, exercise, order.limits)
             return _Seen(observations, trouble, note)
+
+
+def _with_before(
+    observations: list[Observation], trial: Trial, exercise: Files, limits: Limits
+) -> list[Observation]:
+    """The same with what the exercise as handed out sends to its database."""
+    slugs = {one.bug.slug for one in observations}
+    found = traces.before(trial, [probe for probe in BUGS if probe.bug.slug in slugs], exercise, limits)
+    return [replace(one, before=found.get(one.bug.slug)) for one in observations]
 
 
 def _expect_room() -> None:
