@@ -92,6 +92,7 @@ class _Conductor:
         self.anew: list[_Waiting] = []
 
     def run(self, examinations: list[_Examination]) -> list[Observation]:
+        self.trial.grant(self.trial.limits.trial)  # whatever the boot took
         for examination in sorted(examinations, key=lambda one: not one.probe.waits):
             self.progress(f"{examination.probe.bug.slug}: checks")
             self.trial.grant(self.trial.limits.bug)

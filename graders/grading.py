@@ -24,7 +24,7 @@ from graders.digest import digest
 from graders.engine import Progress
 from graders.errors import NoRoom
 from graders.model import PRESENTATIONS, RULES, SLUGS, Limits, Observation
-from graders.pair import booted
+from graders.pair import booting, wait_for_submission
 from graders.patch import Files
 from graders.report import schema
 from graders.report.build import build
@@ -133,11 +133,13 @@ def _observe(
     probes = [probe for probe in BUGS if probe.bug.slug in order.slugs]
     data = dataset.generate(order.seed, datetime.now(timezone.utc).replace(tzinfo=None))
     fixed = variant.files(order.tree, SLUGS)
-    with booted(handed_in, fixed, exercise, data, order.limits, python) as services:
-        trouble, note = services.submission.trouble, services.note
-        if trouble:
-            return _Seen(engine.unbooted(probes, trouble), trouble, note)
-        with contextlib.closing(Trial(services.submission, services.reference, data, limits)) as trial:
+    with booting(handed_in, fixed, exercise, data, order.limits, python) as services:
+        pair = (services.submission, services.reference)
+        with contextlib.closing(Trial(*pair, data, limits)) as trial:  # prepares while the submission boots
+            wait_for_submission(services.submission, handed_in, order.limits)
+            trouble, note = services.submission.trouble, services.note
+            if trouble:
+                return _Seen(engine.unbooted(probes, trouble), trouble, note)
             observations = engine.observe(trial, probes, order.seed, told, order.patience)
             steadiness.expect()
             _expect_room()

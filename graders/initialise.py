@@ -1,38 +1,30 @@
-"""A workspace's own `init_db.py`, run to make its database."""
+"""A workspace's own `init_db.py`, run by the process that will serve the workspace."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+import socket
 from pathlib import Path
+from typing import IO
 
 from graders import process
 
 
 class Initialisation:
-    """`init_db.py` of a workspace, running while the block lasts."""
+    """How it ends, told over a control socket, and what it prints until then."""
 
-    def __init__(self, folder: Path, python: str = sys.executable) -> None:
-        self._folder = folder
-        self._running = process.spawn(folder, "boot.py", "init", str(os.getpid()), python=python)
-        assert self._running.stdout
-        self._log = process.Log(self._running.stdout)
+    def __init__(self, control: socket.socket, output: IO[bytes]) -> None:
+        self.control = control
+        self._log = process.Log(output)
 
-    def __enter__(self) -> Initialisation:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        process.end(self._running)
-
-    def trouble(self, seconds: float) -> str:
+    def trouble(self, seconds: float, folder: Path) -> str:
         """Wait for its end: empty where it went well, else why not."""
+        self.control.settimeout(seconds)
         try:
-            code = self._running.wait(seconds)
-        except subprocess.TimeoutExpired:
+            code = self.control.recv(16).decode().strip()
+        except TimeoutError:
             return f"init_db.py did not end within {seconds:.0f} s"
-        return (
-            ""
-            if code == 0
-            else f"init_db.py failed: {process.last_words(self._log.whole(), self._folder) or code}"
-        )
+        except ConnectionError:
+            code = ""
+        if code == "0":
+            return ""
+        return f"init_db.py failed: {process.last_words(self._log.whole(), folder) or code or 'it was ended'}"

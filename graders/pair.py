@@ -15,7 +15,6 @@ from graders.clerk import Clerk
 from graders.client import Unanswered
 from graders.dataset import DataSet, Row
 from graders.errors import KitError, MissingPackage, ReferenceFailed
-from graders.initialise import Initialisation
 from graders.model import Limits
 from graders.patch import Files
 from graders.process import DATABASE, has_module
@@ -30,24 +29,22 @@ def alone(
 ) -> Iterator[Service]:
     """Boot one variant by itself on the same data; everything is gone again when the block is left.
 
-    Raises ReferenceFailed, and Unanswered where the data cannot be written.
+    Raises ReferenceFailed, and KitError where the data cannot be written.
     """
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(swept()) / "alone"
         submissions.write(submissions.encoded(files), folder, data, exercise)
-        with Initialisation(folder, python) as init:
-            if trouble := init.trouble(limits.boot):
-                raise _reference_failed(trouble, python)
-        service = _service(stack, folder, python)
-        _fill(service, data)
+        service = _initialising(stack, folder, python)
+        _expect_initialised(service, limits)
+        _fill_ours(service, data)
         service.start()
-        service.wait(limits.boot)
+        _await_ours(service, limits)
         yield service
 
 
 @dataclass(frozen=True)
 class Services:
-    """Two services that are up, save that the submission's may have `trouble`; `note` is for the report."""
+    """Two services, of which the submission's may have `trouble`; `note` is for the report."""
 
     submission: Service
     reference: Service
@@ -63,38 +60,53 @@ def booted(
     limits: Limits,
     python: str = sys.executable,
 ) -> Iterator[Services]:
+    """Both, up: see `booting` and `wait_for_submission`."""
+    with booting(submission, fixed, exercise, data, limits, python) as services:
+        wait_for_submission(services.submission, submission, limits)
+        yield services
+
+
+@contextlib.contextmanager
+def booting(
+    submission: Submission,
+    fixed: Files,
+    exercise: Files,
+    data: DataSet,
+    limits: Limits,
+    python: str = sys.executable,
+) -> Iterator[Services]:
     """Boot both with one interpreter; everything is gone again when the block is left.
 
-    Raises ReferenceFailed, or MissingPackage where the submission imports what is not installed.
+    The submission need not answer yet, so that other work can be done as it boots. Raises ReferenceFailed.
     """
     with contextlib.ExitStack() as stack:
         home = stack.enter_context(swept())
         mine, theirs = home / "reference", home / "submission"
-        submissions.write(submissions.encoded(fixed), mine, data, exercise)
         submissions.write(submission.files, theirs, data, exercise)
-        with Initialisation(theirs, python) as their_init, Initialisation(mine, python) as my_init:
-            if my_trouble := my_init.trouble(limits.boot):
-                raise _reference_failed(my_trouble, python)
-            note = their_init.trouble(limits.boot)
+        submissions.write(submissions.encoded(fixed), mine, data, exercise)
+        service, reference = [_initialising(stack, folder, python) for folder in (theirs, mine)]
+        _expect_initialised(reference, limits)
         shutil.copyfile(mine / DATABASE, home / DATABASE)
-        reference, service = [_service(stack, folder, python) for folder in (mine, theirs)]
-        note = note or _fill_by_their_schema(service, data)
-        try:
-            if note:
-                _fill_by_our_schema(service, home / DATABASE, data)
-            service.start()  # not before there is something to look at as it starts
-            reference.start()
-            _fill(reference, data)
-        except Unanswered as error:
-            raise KitError(f"The hidden data cannot be written below {home.parent}: {error}.") from error
-        _await(service, reference, submission, limits)
+        note = service.initialised(limits.boot) or _fill_by_their_schema(service, data)
+        if note:
+            _fill_by_our_schema(service, home / DATABASE, data)
+        service.start()  # not before there is something to look at as it starts
+        _fill_ours(reference, data)
+        reference.start()
+        _await_ours(reference, limits)
         yield Services(service, reference, note and f"{note}; the exercise's own tables were used instead")
 
 
-def _service(stack: contextlib.ExitStack, folder: Path, python: str) -> Service:
+def _initialising(stack: contextlib.ExitStack, folder: Path, python: str) -> Service:
     service = Service(folder, python)
     stack.callback(service.close)
+    service.initialise()
     return service
+
+
+def _expect_initialised(service: Service, limits: Limits) -> None:
+    if trouble := service.initialised(limits.boot):
+        raise _reference_failed(trouble, service.python)
 
 
 def _fill(service: Service, data: DataSet) -> None:
@@ -105,6 +117,16 @@ def _fill(service: Service, data: DataSet) -> None:
     )
     for table, rows in tables:
         service.clerk.call("insert", table, rows)
+
+
+def _fill_ours(service: Service, data: DataSet) -> None:
+    """Raises KitError where tables of the kit's own cannot be filled."""
+    try:
+        _fill(service, data)
+    except Unanswered as error:
+        raise KitError(
+            f"The hidden data cannot be written below {service.folder.parent}: {error}."
+        ) from error
 
 
 def _fill_by_their_schema(service: Service, data: DataSet) -> str:
@@ -121,15 +143,19 @@ def _fill_by_our_schema(service: Service, canonical: Path, data: DataSet) -> Non
         left.unlink()
     shutil.copyfile(canonical, service.folder / DATABASE)
     service.clerk = Clerk(service.folder, service.python)
-    _fill(service, data)
+    _fill_ours(service, data)
 
 
-def _await(service: Service, reference: Service, submission: Submission, limits: Limits) -> None:
-    """Until both answer, save that the submission need not."""
+def _await_ours(service: Service, limits: Limits) -> None:
+    """Until a variant of the kit's own answers. Raises ReferenceFailed."""
     try:
-        reference.wait(limits.boot)
+        service.wait(limits.boot)
     except Unanswered as error:
-        raise _reference_failed(str(error), reference.python) from error
+        raise _reference_failed(str(error), service.python) from error
+
+
+def wait_for_submission(service: Service, submission: Submission, limits: Limits) -> None:
+    """Until it answers, or has trouble. Raises MissingPackage where it imports what is not installed."""
     try:
         service.wait(limits.boot)
     except Unanswered as error:

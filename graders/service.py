@@ -22,6 +22,7 @@ from typing import NamedTuple
 from graders import process
 from graders.clerk import Clerk
 from graders.client import Answer, Burst, Request, Unanswered, ask
+from graders.initialise import Initialisation
 from graders.model import Statement, Trace
 
 LOG_SECONDS = 0.1
@@ -63,22 +64,51 @@ class Service:
         self._memory = mmap.mmap(self._counters.fileno(), 0)
         self._process: subprocess.Popen[bytes] | None = None
         self._log: process.Log | None = None
+        self._making: Initialisation | None = None
         self.clerk = Clerk(folder, python)
+
+    def initialise(self) -> None:
+        """Have its `init_db.py` make its database, in a child of the process that will answer.
+
+        So that everything is imported once for both.
+        """
+        reading, writing = os.pipe()
+        try:
+            control = self._spawn(writing)
+        finally:
+            os.close(writing)
+        self._making = Initialisation(control, open(reading, "rb", buffering=0))
+
+    def initialised(self, seconds: float) -> str:
+        """Wait for the database: empty where it was made, else why not; then `start` boots anew."""
+        assert self._making
+        if trouble := self._making.trouble(seconds, self.folder):
+            self.stop()
+        return trouble
 
     def start(self) -> None:
         """Boot on a socket that is bound here: it takes requests at once, and answers when it is up."""
+        control = self._making.control if self._making else self._spawn()
+        self._making = None
+        slots = ",".join(f"{name}:{places}" for name, places in self._slots().items())
+        with control, contextlib.suppress(OSError):  # one that is gone is found out by its silence
+            control.sendall(slots.encode() + b"\n")
+        self.starts += 1
+
+    def _spawn(self, *more: int) -> socket.socket:
+        """Boot as far as possible before there is a database; what comes back tells it to go on."""
         path = self._socket_path()
         path.unlink(missing_ok=True)
-        slots = ",".join(f"{name}:{places}" for name, places in self._slots().items())
-        with socket.socket(socket.AF_UNIX) as listener:
+        control, theirs = socket.socketpair()
+        with theirs, socket.socket(socket.AF_UNIX) as listener:
             listener.bind(str(path))
             listener.listen(128)
-            fds = (listener.fileno(), self._counters.fileno())
-            arguments = ("serve", str(os.getpid()), *map(str, fds), slots)
+            fds = (listener.fileno(), self._counters.fileno(), theirs.fileno(), *more)
+            arguments = map(str, (os.getpid(), *fds))
             self._process = process.spawn(self.folder, "boot.py", *arguments, python=self.python, fds=fds)
         assert self._process.stdout
         self._log = process.Log(self._process.stdout)
-        self.starts += 1
+        return control
 
     def _slots(self) -> dict[str, str]:
         """Where statements are counted, by the table or view that they name."""
@@ -166,6 +196,9 @@ class Service:
 
     def stop(self) -> None:
         """End the service; its clerk stays."""
+        if self._making:
+            self._making.control.close()
+            self._making = None
         if self._process:
             process.end(self._process)
             self._process = None

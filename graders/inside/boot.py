@@ -1,16 +1,22 @@
-"""Run a workspace: `boot.py init` makes its database, `boot.py serve` answers on an inherited socket.
+"""Run a workspace: have its `init_db.py` make its database, then answer on an inherited socket.
 
-Runs with the workspace as current directory and first on the import path. Statements are counted
-at the SQLite driver, before any of the workspace is imported: ORM, Core, raw and direct
-connections all count.
+`boot.py PARENT SOCKET COUNTERS CONTROL [OUTPUT]`: a process id and open files. With OUTPUT, which takes what
+`init_db.py` prints, that is run first, and its exit code written to CONTROL. Answers once a line of slots
+can be read from there. Runs with the workspace as current directory and first on the import path.
+Statements are counted at the SQLite driver, before any of the workspace is imported to answer: ORM, Core,
+raw and direct connections all count.
 """
 
 from __future__ import annotations
 
 import _sqlite3
+import atexit
+import contextlib
 import ctypes
+import importlib
 import json
 import mmap
+import multiprocessing
 import os
 import re
 import runpy
@@ -20,7 +26,7 @@ import sqlite3.dbapi2
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 PR_SET_PDEATHSIG = 1
@@ -30,10 +36,14 @@ TRACE_START, TRACE_CHARACTERS = 64, 500
 """Where in the same memory they are kept, in bytes, and how much of each."""
 
 
-def die_with(parent: int) -> None:
-    """End when the grader ends, however it ends."""
+def be_killed_with_parent() -> None:
+    """Have the kernel do it, where it can."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def watch(parent: int) -> None:
+    """End soon after the parent, however it ends."""
     threading.Thread(target=_watch, args=(parent,), daemon=True).start()
 
 
@@ -151,30 +161,67 @@ def slots_from(text: str) -> dict[str, list[int]]:
     return {name: [int(place) for place in places.split("+")] for name, places in pairs}
 
 
-def initialise() -> None:
+def preload() -> None:
+    """Import what every workspace requires, once for its `init_db.py` and for its service."""
+    for name in ("uvicorn", "fastapi", "sqlalchemy.orm"):
+        with contextlib.suppress(ImportError):  # what is missing is missed where it is used
+            importlib.import_module(name)
+
+
+def initialise(output: int, inherited: Sequence[int], server: int) -> None:
+    """Run `init_db.py` in a process of its own, forked from the one that will answer."""
+    be_killed_with_parent()
+    watch(server)
+    for fd in inherited:
+        os.close(fd)
+    for stream in (1, 2):
+        os.dup2(output, stream)
     sys.argv = ["init_db.py"]
-    runpy.run_path("init_db.py", run_name="__main__")
+    try:
+        runpy.run_path("init_db.py", run_name="__main__")
+    finally:
+        atexit._run_exitfuncs()  # a forked process skips them
 
 
-def serve(socket_fd: int, counters_fd: int, slots: str) -> None:
+def initialised(output: int, inherited: Sequence[int], parent: int) -> int:
+    """The exit code of `init_db.py`; no thread may run as it is forked."""
+    forking = multiprocessing.get_context("fork")
+    child = forking.Process(target=initialise, args=(output, inherited, os.getpid()))
+    child.start()
+    watch(parent)
+    os.close(output)
+    child.join()
+    return child.exitcode or 0
+
+
+def count_into(counters_fd: int, slots: str) -> None:
     memory = mmap.mmap(counters_fd, 0)
     os.close(counters_fd)
     count_statements(memoryview(memory).cast("Q"), slots_from(slots))
+
+
+def serve(socket_fd: int) -> None:
     sys.argv = ["uvicorn"]
     import uvicorn
 
     uvicorn.run("app.main:app", fd=socket_fd, log_level="warning", access_log=False)
 
 
-def main(command: str, parent: str, *rest: str) -> None:
-    die_with(int(parent))
+def main(parent: int, socket_fd: int, counters_fd: int, control_fd: int, output: int = -1) -> None:
+    be_killed_with_parent()
+    preload()
     sys.path.insert(0, os.getcwd())
-    if command == "init":
-        initialise()
+    if output < 0:
+        watch(parent)
     else:
-        socket_fd, counters_fd, slots = rest
-        serve(int(socket_fd), int(counters_fd), slots)
+        code = initialised(output, (socket_fd, counters_fd, control_fd), parent)
+        os.write(control_fd, b"%d" % code)
+    with os.fdopen(control_fd) as control:
+        slots = control.readline().strip()
+    if slots:  # else there is nobody to answer to
+        count_into(counters_fd, slots)
+        serve(socket_fd)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(*map(int, sys.argv[1:]))

@@ -60,8 +60,9 @@ def answer(db: sqlite3.Connection, line: str) -> Row:
 
 
 def main(database: str) -> None:
-    db = sqlite3.connect(database, timeout=5)
+    db = None
     for line in sys.stdin:
+        db = db or sqlite3.connect(database, timeout=5)  # not before: it makes the file
         sys.stdout.write(json.dumps(answer(db, line)) + "\n")
         sys.stdout.flush()
 
