@@ -178,7 +178,7 @@ def initialise(output: int, inherited: Sequence[int], server: int) -> None:
         os.dup2(output, stream)
     sys.argv = ["init_db.py"]
     try:
-        runpy.run_path("init_db.py", run_name="__main__")
+        runpy.run_path(os.path.abspath("init_db.py"), run_name="__main__")
     finally:
         atexit._run_exitfuncs()  # a forked process skips them
 
