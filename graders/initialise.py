@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
 import socket
 from pathlib import Path
 from typing import IO
@@ -14,17 +17,37 @@ class Initialisation:
 
     def __init__(self, control: socket.socket, output: IO[bytes]) -> None:
         self.control = control
+        self._told = control.makefile()
+        self._group = 0
         self._log = process.Log(output)
 
     def trouble(self, seconds: float, folder: Path) -> str:
         """Wait for its end: empty where it went well, else why not."""
-        self.control.settimeout(seconds)
         try:
-            code = self.control.recv(16).decode().strip()
+            self._hear(seconds)
+            code = self._told.readline().strip()
         except TimeoutError:
             return f"init_db.py did not end within {seconds:.0f} s"
-        except ConnectionError:
+        except (ConnectionError, ValueError):
             code = ""
         if code == "0":
             return ""
         return f"init_db.py failed: {process.last_words(self._log.whole(), folder) or code or 'it was ended'}"
+
+    def _hear(self, seconds: float) -> None:
+        """Of its process group, which is the first thing told."""
+        self.control.settimeout(seconds)
+        self._group = self._group or int(self._told.readline() or 0)
+
+    def end(self, session: int) -> None:
+        """Kill it with what it started, where it runs yet: only what belongs to the session it must be in."""
+        with contextlib.suppress(OSError, ValueError):
+            self._hear(0.05)
+            if self._group and os.getsid(self._group) == session:
+                os.killpg(self._group, signal.SIGKILL)
+        self.close()
+
+    def close(self) -> None:
+        """Talk no more."""
+        self._told.close()
+        self.control.close()

@@ -77,7 +77,8 @@ def booting(
 ) -> Iterator[Services]:
     """Boot both with one interpreter; everything is gone again when the block is left.
 
-    The submission need not answer yet, so that other work can be done as it boots. Raises ReferenceFailed.
+    The submission need not answer yet, so that other work can be done as it boots. Raises ReferenceFailed,
+    and KitError where the data cannot be written.
     """
     with contextlib.ExitStack() as stack:
         home = stack.enter_context(swept())
@@ -124,9 +125,8 @@ def _fill_ours(service: Service, data: DataSet) -> None:
     try:
         _fill(service, data)
     except Unanswered as error:
-        raise KitError(
-            f"The hidden data cannot be written below {service.folder.parent}: {error}."
-        ) from error
+        disk = service.folder.parent.parent
+        raise KitError(f"The hidden data cannot be written below {disk}: {error}.") from error
 
 
 def _fill_by_their_schema(service: Service, data: DataSet) -> str:

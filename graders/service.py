@@ -73,11 +73,15 @@ class Service:
         So that everything is imported once for both.
         """
         reading, writing = os.pipe()
+        output = open(reading, "rb", buffering=0)
         try:
             control = self._spawn(writing)
+        except BaseException:
+            output.close()
+            raise
         finally:
             os.close(writing)
-        self._making = Initialisation(control, open(reading, "rb", buffering=0))
+        self._making = Initialisation(control, output)
 
     def initialised(self, seconds: float) -> str:
         """Wait for the database: empty where it was made, else why not; then `start` boots anew."""
@@ -88,11 +92,13 @@ class Service:
 
     def start(self) -> None:
         """Boot on a socket that is bound here: it takes requests at once, and answers when it is up."""
-        control = self._making.control if self._making else self._spawn()
-        self._making = None
+        making, self._making = self._making, None
+        control = making.control if making else self._spawn()
         slots = ",".join(f"{name}:{places}" for name, places in self._slots().items())
         with control, contextlib.suppress(OSError):  # one that is gone is found out by its silence
             control.sendall(slots.encode() + b"\n")
+        if making:
+            making.close()
         self.starts += 1
 
     def _spawn(self, *more: int) -> socket.socket:
@@ -100,15 +106,22 @@ class Service:
         path = self._socket_path()
         path.unlink(missing_ok=True)
         control, theirs = socket.socketpair()
-        with theirs, socket.socket(socket.AF_UNIX) as listener:
-            listener.bind(str(path))
-            listener.listen(128)
-            fds = (listener.fileno(), self._counters.fileno(), theirs.fileno(), *more)
-            arguments = map(str, (os.getpid(), *fds))
-            self._process = process.spawn(self.folder, "boot.py", *arguments, python=self.python, fds=fds)
+        try:
+            with theirs, socket.socket(socket.AF_UNIX) as listener:
+                listener.bind(str(path))
+                listener.listen(128)
+                self._process = self._process_with(listener.fileno(), theirs.fileno(), *more)
+        except BaseException:
+            control.close()
+            raise
         assert self._process.stdout
         self._log = process.Log(self._process.stdout)
         return control
+
+    def _process_with(self, listener: int, control: int, *more: int) -> subprocess.Popen[bytes]:
+        fds = (listener, self._counters.fileno(), control, *more)
+        arguments = map(str, (os.getpid(), *fds))
+        return process.spawn(self.folder, "boot.py", *arguments, python=self.python, fds=fds)
 
     def _slots(self) -> dict[str, str]:
         """Where statements are counted, by the table or view that they name."""
@@ -196,8 +209,8 @@ class Service:
 
     def stop(self) -> None:
         """End the service; its clerk stays."""
-        if self._making:
-            self._making.control.close()
+        if self._process and self._making:
+            self._making.end(self._process.pid)
             self._making = None
         if self._process:
             process.end(self._process)

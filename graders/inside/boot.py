@@ -1,8 +1,8 @@
 """Run a workspace: have its `init_db.py` make its database, then answer on an inherited socket.
 
 `boot.py PARENT SOCKET COUNTERS CONTROL [OUTPUT]`: a process id and open files. With OUTPUT, which takes what
-`init_db.py` prints, that is run first, and its exit code written to CONTROL. Answers once a line of slots
-can be read from there. Runs with the workspace as current directory and first on the import path.
+`init_db.py` prints, that is run first, and CONTROL told of it. Answers once a line of slots can be read from
+there. Runs with the workspace as current directory and first on the import path.
 Statements are counted at the SQLite driver, before any of the workspace is imported to answer: ORM, Core,
 raw and direct connections all count.
 """
@@ -10,22 +10,21 @@ raw and direct connections all count.
 from __future__ import annotations
 
 import _sqlite3
-import atexit
 import contextlib
 import ctypes
+import gc
 import importlib
 import json
 import mmap
-import multiprocessing
 import os
 import re
-import runpy
 import signal
 import sqlite3
 import sqlite3.dbapi2
 import sys
 import threading
 import time
+import types
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
@@ -164,34 +163,51 @@ def slots_from(text: str) -> dict[str, list[int]]:
 def preload() -> None:
     """Import what every workspace requires, once for its `init_db.py` and for its service."""
     for name in ("uvicorn", "fastapi", "sqlalchemy.orm"):
-        with contextlib.suppress(ImportError):  # what is missing is missed where it is used
+        with contextlib.suppress(Exception):  # what is missing or broken is told where it is used
             importlib.import_module(name)
 
 
 def initialise(output: int, inherited: Sequence[int], server: int) -> None:
-    """Run `init_db.py` in a process of its own, forked from the one that will answer."""
+    """Run `init_db.py` as `python init_db.py` does; its own process ends as any other."""
+    os.setpgid(0, 0)
     be_killed_with_parent()
     watch(server)
     for fd in inherited:
         os.close(fd)
     for stream in (1, 2):
         os.dup2(output, stream)
-    sys.argv = ["init_db.py"]
-    try:
-        runpy.run_path(os.path.abspath("init_db.py"), run_name="__main__")
-    finally:
-        atexit._run_exitfuncs()  # a forked process skips them
-
-
-def initialised(output: int, inherited: Sequence[int], parent: int) -> int:
-    """The exit code of `init_db.py`; no thread may run as it is forked."""
-    forking = multiprocessing.get_context("fork")
-    child = forking.Process(target=initialise, args=(output, inherited, os.getpid()))
-    child.start()
-    watch(parent)
     os.close(output)
-    child.join()
-    return child.exitcode or 0
+    script = types.ModuleType("__main__")
+    script.__file__ = os.path.abspath("init_db.py")
+    sys.modules["__main__"], sys.argv = script, ["init_db.py"]
+    with open(script.__file__, "rb") as file:
+        exec(compile(file.read(), script.__file__, "exec"), vars(script))
+
+
+def initialised(output: int, inherited: Sequence[int], control: int, parent: int) -> bool:
+    """Whether this process is to answer, now that `init_db.py` has ended; else it is the one that ran it.
+
+    Forked before there are threads, and with what was imported out of sight of the collector, which would
+    copy all of it. CONTROL is told the process group of `init_db.py`, then its exit code; nothing that it
+    started is left.
+    """
+    server = os.getpid()
+    gc.freeze()
+    child = os.fork()
+    if not child:
+        initialise(output, (*inherited, control), server)
+        return False
+    gc.unfreeze()
+    os.close(output)
+    watch(parent)
+    with contextlib.suppress(OSError):  # it did so itself, or is gone
+        os.setpgid(child, child)
+    os.write(control, b"%d\n" % child)
+    _, status = os.waitpid(child, 0)
+    with contextlib.suppress(OSError):
+        os.killpg(child, signal.SIGKILL)
+    os.write(control, b"%d\n" % os.waitstatus_to_exitcode(status))
+    return True
 
 
 def count_into(counters_fd: int, slots: str) -> None:
@@ -213,9 +229,8 @@ def main(parent: int, socket_fd: int, counters_fd: int, control_fd: int, output:
     sys.path.insert(0, os.getcwd())
     if output < 0:
         watch(parent)
-    else:
-        code = initialised(output, (socket_fd, counters_fd, control_fd), parent)
-        os.write(control_fd, b"%d" % code)
+    elif not initialised(output, (socket_fd, counters_fd), control_fd, parent):
+        return
     with os.fdopen(control_fd) as control:
         slots = control.readline().strip()
     if slots:  # else there is nobody to answer to
