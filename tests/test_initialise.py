@@ -110,6 +110,16 @@ def test_what_it_started_is_gone(tmp_path: Path, end: str) -> None:
     assert until(lambda: not command_of(left))
 
 
+def test_one_that_is_not_there_is_told(tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    with contextlib.closing(Service(tmp_path / "shop")) as service:
+        service.initialise()
+        trouble = service.initialised(20)
+    assert (
+        trouble == "init_db.py failed: FileNotFoundError: [Errno 2] No such file or directory: 'init_db.py'"
+    )
+
+
 def command_of(pid: int) -> bytes:
     """Empty where a process has ended, also where nobody has asked yet how."""
     with contextlib.suppress(FileNotFoundError):

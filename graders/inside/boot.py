@@ -180,7 +180,7 @@ def initialise(output: int, inherited: Sequence[int], server: int) -> None:
     script = types.ModuleType("__main__")
     script.__file__ = os.path.abspath("init_db.py")
     sys.modules["__main__"], sys.argv = script, ["init_db.py"]
-    with open(script.__file__, "rb") as file:
+    with open("init_db.py", "rb") as file:
         exec(compile(file.read(), script.__file__, "exec"), vars(script))
 
 
