@@ -5,6 +5,7 @@ Checks and timing use the same few bytes, so a service cannot tell one from the 
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import math
@@ -117,23 +118,32 @@ class Burst:
     """Requests sent at once, one connection each, and then read one by one by the same thread.
 
     Threads of its own would cost the client more than the answers cost the service. Use as a context
-    manager; `start` is set when the first byte goes out.
+    manager; `start` is set when the first byte goes out. `halted` may keep the service from running until
+    all were sent.
     """
 
-    def __init__(self, path: Path, requests: Sequence[Request], seconds: float) -> None:
+    def __init__(
+        self,
+        path: Path,
+        requests: Sequence[Request],
+        seconds: float,
+        halted: contextlib.AbstractContextManager[None] | None = None,
+    ) -> None:
         self._seconds = seconds
         self._requests = requests
         self._deadline = time.monotonic() + seconds
         self._connections = [_Connection(path, self._deadline) for _ in requests]
+        self._halted = halted or contextlib.nullcontext()
         self.start = 0.0
 
     def __enter__(self) -> Burst:
         try:
             for connection in self._connections:
                 connection.connect()
-            self.start = time.perf_counter()
-            for connection, request in zip(self._connections, self._requests, strict=True):
-                connection.send_request(request)
+            with self._halted:
+                self.start = time.perf_counter()
+                for connection, request in zip(self._connections, self._requests, strict=True):
+                    connection.send_request(request)
         except OSError as error:
             self.__exit__()
             raise Unanswered(f"the service does not take requests ({_named(error)})") from error

@@ -79,6 +79,23 @@ def end(process: subprocess.Popen[bytes] | subprocess.Popen[str]) -> None:
 
 
 @contextlib.contextmanager
+def halted(process: subprocess.Popen[bytes] | None) -> Iterator[None]:
+    """A process and its group do not run while the block lasts; all of it goes on afterwards."""
+    _signal(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        _signal(process, signal.SIGCONT)
+
+
+def _signal(process: subprocess.Popen[bytes] | None, number: signal.Signals) -> None:
+    """Where it is not there any more, that is found out by its silence."""
+    if process:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, number)
+
+
+@contextlib.contextmanager
 def signals_held() -> Iterator[None]:
     """Signals that end the kit wait until the block is left; threads started in it never take them."""
     if threading.current_thread() is not threading.main_thread():

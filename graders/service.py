@@ -168,13 +168,13 @@ class Service:
         """One request. Raises Unanswered."""
         return ask(self.path, request, seconds)
 
-    def burst(self, requests: Sequence[Request], seconds: float) -> Burst:
-        """Requests sent at once."""
-        return Burst(self.path, requests, seconds)
+    def burst(self, requests: Sequence[Request], seconds: float, halted: bool = False) -> Burst:
+        """Requests sent at once; a service that is `halted` meanwhile gets them together, on any machine."""
+        return Burst(self.path, requests, seconds, process.halted(self._process) if halted else None)
 
-    def ask_at_once(self, requests: Sequence[Request], seconds: float) -> list[Answer]:
+    def ask_at_once(self, requests: Sequence[Request], seconds: float, halted: bool = False) -> list[Answer]:
         """Requests sent at once, and all answers to them. Raises Unanswered."""
-        with self.burst(requests, seconds) as burst:
+        with self.burst(requests, seconds, halted) as burst:
             return [burst.read(nth) for nth in range(len(requests))]
 
     def statements(self) -> Statements:

@@ -94,9 +94,9 @@ class Trial:
         return self.ask(request).status
 
     def burst(self, requests: Sequence[Request]) -> list[Answer]:
-        """Requests sent to the submission at once, all answered."""
+        """Requests sent to the submission at once, all answered; they meet there."""
         with self._answered(asked_at_once(requests)):
-            return self.submission.ask_at_once(requests, self._seconds())
+            return self.submission.ask_at_once(requests, self._seconds(), halted=True)
 
     @contextmanager
     def open_burst(self, requests: Sequence[Request]) -> Iterator[Burst]:

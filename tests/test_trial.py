@@ -37,7 +37,7 @@ class Scripted:
             raise self.answer
         return self.answer
 
-    def ask_at_once(self, requests: list[Request], seconds: float) -> list[Answer]:
+    def ask_at_once(self, requests: list[Request], seconds: float, halted: bool = False) -> list[Answer]:
         return [self.ask(request, seconds) for request in requests]
 
     def call(self, command: str, *arguments: object) -> None:

@@ -26,6 +26,8 @@ BUG = Bug(
 
 FEW = 10
 CALLERS = 10
+SHORT, LONG = 50, 500
+"""Products of the pages that are asked for at once."""
 TRACED = 50
 STALE = "The answer is the one from before: what is kept in memory grows stale."
 PRODUCTS_PER_STATEMENT = 25
@@ -126,11 +128,13 @@ def _begins(rows: Any, expected: list[Row]) -> bool:
 
 
 def many_at_once_are_right(trial: Trial) -> None:
-    requests = [Request(page(50, 10 * nth)) for nth in range(CALLERS)]
+    """Pages of any length, some of them so long that the others come while they are read."""
+    asked = [(LONG if nth % 4 == 0 else SHORT, 10 * nth) for nth in range(CALLERS)]
+    requests = [Request(page(limit, offset)) for limit, offset in asked]
     answers = trial.burst(requests)
     with among(f"{CALLERS} at once"):
-        for nth, answer in enumerate(answers):
-            _expect_page(trial, trial.json_of(requests[nth], answer), 50, 10 * nth)
+        for request, answer, (limit, offset) in zip(requests, answers, asked, strict=True):
+            _expect_page(trial, trial.json_of(request, answer), limit, offset)
 
 
 def full_page(trial: Trial, service: Service) -> list[Answer]:
