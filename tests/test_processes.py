@@ -15,6 +15,7 @@ import pytest
 from conftest import TREE, Lay, free_port, listens, until
 from junitparser import JUnitXml
 
+from graders import process
 from graders.model import SLUGS
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
@@ -99,6 +100,22 @@ def end(pids: list[int]) -> None:
     for pid in pids:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+
+
+def test_what_is_halted_goes_on_afterwards() -> None:
+    sleeping = subprocess.Popen(["sleep", "60"], start_new_session=True)
+    try:
+        with process.halted(sleeping):
+            assert until(lambda: state_of(sleeping.pid) == "T")
+        assert until(lambda: state_of(sleeping.pid) == "S")
+    finally:
+        process.end(sleeping)
+    with process.halted(sleeping):  # it is gone, which is found out elsewhere
+        pass
+
+
+def state_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
 @pytest.mark.parametrize("killed", [True, False])
