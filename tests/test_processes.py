@@ -24,10 +24,10 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for proce
 def children_of(folder: Path) -> list[int]:
     """Processes of a grade, known by the temporary folder that they run in."""
     found = []
-    for process in Path("/proc").glob("[0-9]*"):
+    for entry in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            if str(folder) in os.readlink(process / "cwd"):
-                found.append(int(process.name))
+            if str(folder) in os.readlink(entry / "cwd"):
+                found.append(int(entry.name))
     return found
 
 
