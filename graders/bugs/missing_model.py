@@ -28,7 +28,7 @@ STORED, LISTED, REFUSED = 0, 1, 2
 """Which of the spare products each check writes to."""
 JUST_NOW = timedelta(minutes=5)
 APART_SECONDS = 1.1
-CALLERS = 10
+CALLERS, TRIES = 10, 3
 SLOW_SECONDS = 1.0
 HEALTH = Request("/health")
 
@@ -147,13 +147,16 @@ def view_shows_up_in_the_list(trial: Trial) -> None:
 
 
 def many_at_once_are_stored(trial: Trial) -> None:
-    """Ten at once, and `/health`, in a second, once in two tries: none waits for another."""
+    """Ten at once, and `/health`, again and again, in a second once: none waits for another.
+
+    Two that would get in each other's way need not meet the first time, on a busy machine least of all.
+    """
     product_id, waits = trial.data.spare[STORED], []
-    for nth in range(2):
+    for nth in range(TRIES):
         requests = [post(product_id, view_by(1000 + 100 * nth + user)) for user in range(CALLERS)]
         waits.append(_wait_of(trial, requests))
-        if waits[-1] <= SLOW_SECONDS:
-            return
+    if min(waits) <= SLOW_SECONDS:
+        return
     if min(waits) > 2 * max(a.seconds for a in trial.reference.ask_at_once(requests, trial.limits.answer)):
         raise Failure(
             "views that are recorded at once wait for each other",
