@@ -52,21 +52,6 @@ class Services:
 
 
 @contextlib.contextmanager
-def booted(
-    submission: Submission,
-    fixed: Files,
-    exercise: Files,
-    data: DataSet,
-    limits: Limits,
-    python: str = sys.executable,
-) -> Iterator[Services]:
-    """Both, up: see `booting` and `wait_for_submission`."""
-    with booting(submission, fixed, exercise, data, limits, python) as services:
-        wait_for_submission(services.submission, submission, limits)
-        yield services
-
-
-@contextlib.contextmanager
 def booting(
     submission: Submission,
     fixed: Files,
