@@ -19,7 +19,7 @@ from graders.bugs.analytics import (
     analytics,
     expect_figures,
 )
-from graders.bugs.caching import answers_agree, answers_are_fresh, hits_recompute_nothing
+from graders.bugs.caching import answers_agree, answers_are_fresh, figures_are_right, hits_recompute_nothing
 from graders.bugs.meanwhile import answering, named
 from graders.checks import Probe, Timed, expect, expect_status, moment, now_right, still_right
 from graders.client import Answer, Request
@@ -42,8 +42,6 @@ BUG = Bug(
 
 LAG_SECONDS = 1.0
 CALLERS = 20
-
-OLD_FIGURES = "The window that is stated has moved on, the figures have not: they belong to an older one."
 
 
 def answers(trial: Trial) -> None:
@@ -86,19 +84,6 @@ def answers_at_once(trial: Trial) -> None:
             actual=f"{statistics.median(lags):.1f} s more than the work takes",
             help="Nothing has to be waited for: the views are in the database as soon as they are recorded.",
         )
-
-
-def figures_are_right(trial: Trial) -> Iterator[float]:
-    """On a miss, and on a hit much later, for the window that the answer states."""
-    path, product_id = analytics(trial, FIGURES), trial.data.popular[FIGURES]
-    for _ in range(2):
-        first = trial.record(path)
-        expect_figures(trial, product_id, first)
-    yield TTL_SECONDS - GRACE_SECONDS
-    body = trial.record(path)
-    moved = body.get("window_start") != first.get("window_start") and body.get("views") == first.get("views")
-    with after(f"the same twice, {TTL_SECONDS - GRACE_SECONDS:g} s waited"):
-        expect_figures(trial, product_id, body, OLD_FIGURES if moved else "")
 
 
 def many_at_once_are_right(trial: Trial) -> None:
@@ -229,7 +214,10 @@ PROBE = Probe(
             "fresh", "no answer is older than two seconds", answers_are_fresh, needs="answers", since=2
         ),
         still_right(
-            "figures", "figures are right for the window stated, from the cache too", figures_are_right
+            "figures",
+            "figures are right for the window stated, from the cache too",
+            figures_are_right,
+            since=2,
         ),
         still_right("window", "the window is the last 30 days", window_is_thirty_days),
         still_right(
