@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory, mkstemp
 
 from doctor.finding import Finding, Level, ok
 from doctor.interview import Interview, Means
+from graders import sockets
 from graders.errors import UsageError
 from workspaces import places
 
@@ -96,9 +97,13 @@ def _write(folder: Path) -> None:
 
 
 def _bind(folder: Path) -> None:
-    """Make a socket as deep down as a graded service's. Raises OSError where the path is too long."""
-    with TemporaryDirectory(prefix="kit-", dir=folder) as home, socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(f"{home}/s10")
+    """Make a socket as a graded service's is made. Raises OSError, such as for a path that is too long."""
+    with (
+        TemporaryDirectory(prefix="kit-", dir=folder) as home,
+        sockets.near(Path(home)) as place,
+        socket.socket(socket.AF_UNIX) as listener,
+    ):
+        listener.bind(str(place / "s10"))
 
 
 def _elsewhere(folder: Folder, interview: Interview, means: Means) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from graders import process
+from graders import process, sockets
 from graders.clerk import Clerk
 from graders.client import Answer, Burst, Request, Unanswered, ask
 from graders.initialise import Initialisation
@@ -59,6 +59,8 @@ class Service:
         self.starts = 0
         self.trouble = ""
         self._run = Path(tempfile.mkdtemp(prefix="run-", dir=folder.parent))
+        self._stack = contextlib.ExitStack()
+        self._sockets = self._stack.enter_context(sockets.near(self._run))
         self._counters = tempfile.TemporaryFile(dir=self._run)
         self._counters.truncate(MEMORY_BYTES)
         self._memory = mmap.mmap(self._counters.fileno(), 0)
@@ -133,7 +135,7 @@ class Service:
         return slots
 
     def _socket_path(self) -> Path:
-        return self._run / f"s{self.starts}"
+        return self._sockets / f"s{self.starts}"
 
     def wait(self, seconds: float) -> None:
         """Until `/health` answers. Raises Unanswered with the reason where it does not."""
@@ -146,7 +148,7 @@ class Service:
     @property
     def path(self) -> Path:
         """The socket's."""
-        return self._run / f"s{self.starts - 1}"
+        return self._sockets / f"s{self.starts - 1}"
 
     def _why(self) -> str:
         """The last thing an ended process said; nothing while it runs."""
@@ -222,4 +224,5 @@ class Service:
         self.clerk.close()
         self._memory.close()
         self._counters.close()
+        self._stack.close()
         shutil.rmtree(self._run, ignore_errors=True)

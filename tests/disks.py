@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import subprocess
 from collections.abc import Iterator
@@ -48,7 +49,12 @@ class Disk:
         ballast = self.here / "ballast"
         ballast.unlink(missing_ok=True)
         free = os.statvfs(self.here)
-        ballast.write_bytes(bytes(free.f_bavail * free.f_frsize - left))
+        with open(ballast, "wb", buffering=0) as file:
+            try:
+                file.write(bytes(free.f_bavail * free.f_frsize - left))
+            except OSError as error:  # somebody else took some of it meanwhile
+                if error.errno != errno.ENOSPC:
+                    raise
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from importlib import metadata
@@ -422,9 +422,12 @@ def test_a_folder_that_is_no_place_for_a_workspace(here: Interview, tmp_path: Pa
     )
 
 
-def test_a_temporary_folder_too_deep_for_a_socket(here: Interview) -> None:
+def test_a_temporary_folder_too_deep_for_a_socket(here: Interview, monkeypatch: pytest.MonkeyPatch) -> None:
     deep = here.temporary / ("x" * 100)
     deep.mkdir()
+    if sys.platform == "linux":
+        assert written(replace(here, temporary=deep))["temporary"].level is Level.OK
+    monkeypatch.setattr("graders.sockets.near", nullcontext)  # as where a folder has no short name
     found = written(replace(here, temporary=deep))["temporary"]
     assert (found.level, "too long" in found.sentence) == (Level.FAILURE, True)
     assert not list(deep.iterdir())

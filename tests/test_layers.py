@@ -62,6 +62,7 @@ LAYERS = (
         "graders.client",
         "graders.process",
         "graders.atomic",
+        "graders.sockets",
         "graders.clock",
     ),
     ("graders.scratch",),

@@ -9,6 +9,7 @@ import re
 import shutil
 import struct
 import subprocess
+import sys
 import termios
 from contextlib import suppress
 from datetime import datetime
@@ -117,6 +118,15 @@ def test_an_output_that_nobody_reads(desk: Desk, words: str) -> None:
 )
 def test_a_sentence_that_cannot_be_said_leaves_its_exit_code(desk: Desk, words: str, to: str) -> None:
     assert redirected(desk, words, to).returncode == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a socket's folder has a short name only there")
+def test_a_temporary_folder_with_a_long_path(desk: Desk) -> None:
+    deep = desk.home / "tmp" / ("x" * 120)
+    deep.mkdir()
+    done = desk(GRADES, TMPDIR=str(deep))
+    assert (done.returncode, done.stderr) == (1, "")
+    assert not list(deep.iterdir())
 
 
 HOMELESS = {"HOME": "/dev/null", "XDG_STATE_HOME": "/dev/null/state", "TMPDIR": "/dev/null"}
