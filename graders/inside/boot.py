@@ -139,6 +139,11 @@ def count_statements(counters: memoryview, slots: dict[str, list[int]]) -> None:
                 counters[TRACING] -= 1
                 trace.keep(statement)
 
+    tell_of_statements(count)
+
+
+def tell_of_statements(count: Callable[[str], None]) -> None:
+    """Call this with every statement of every connection, however it is made."""
     Connection.count = staticmethod(count)
     plain_connect = sqlite3.connect
 
