@@ -22,6 +22,8 @@ from graders.model import SLUGS, Limits
 from graders.process import ENDING
 from graders.report.schema import Report
 
+pytest.register_assert_rewrite("pages", "repositories", "watches")  # asserts there say what came, as in tests
+
 for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
     if signal.getsignal(number) is signal.SIG_IGN:  # as in the background of a script; kits inherit it
         signal.signal(number, usual)

@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-import test_page
+import test_page_hostile
 from conftest import Kit, Lay
 from junitparser import JUnitXml
+from pages import Reader
 
 from graders.model import SLUGS
 
@@ -46,8 +47,8 @@ def test_no_export_obeys_what_a_submission_says(lay: Lay, kit: Kit, tmp_path: Pa
         assert "owned" in text
         assert "\x1b" not in text
         assert "\u202e" not in text or kind == "json"  # whose diff is the file's own text
-    test_page.test_nothing_runs_and_nothing_is_fetched(texts["html"])
-    assert "<script>alert(1)</script>" in test_page.Reader(texts["html"]).said()
+    test_page_hostile.test_nothing_runs_and_nothing_is_fetched(texts["html"])
+    assert "<script>alert(1)</script>" in Reader(texts["html"]).said()
     assert json.loads(texts["json"])["score"] == json.loads(texts["gradescope"])["score"] == 0
     assert len(list(JUnitXml.fromstring(texts["junit"]))) == 2
     assert not any(line.startswith("::error::owned") for line in done.stdout.splitlines())

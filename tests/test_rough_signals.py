@@ -1,30 +1,23 @@
-"""Rough hands on the keyboard: each command is ended at any moment, by Ctrl-C, SIGTERM or SIGKILL."""
+"""Rough hands on the keyboard: each command is ended at any moment, by Ctrl-C, SIGTERM or SIGHUP."""
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
-import random
 import re
-import sqlite3
 import sys
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from signal import SIGHUP, SIGINT, SIGKILL, SIGTERM
+from signal import SIGHUP, SIGINT, SIGTERM
 
 import pytest
-from conftest import TREE, free_port, until
-from desks import BROKEN, CHANGES, EDITED, MAKES, MINE, Desk, running, together
+import strikes
+from conftest import free_port, until
+from desks import CHANGES, MAKES, Desk, running
+from strikes import GRADES, SERVES, SLOWLY, at_each, strike, whole
 
-from graders.digest import digest
-from graders.submission import encoded
+desk = pytest.fixture(strikes.desk)
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 
-STRUCK = TREE / "tests" / "struck.py"
-SERVES = "start --seed 1 --port PORT ada"
-GRADES = "grade ada --only missing-model"
 MOMENTS = {
     **dict.fromkeys(CHANGES, (3, 75)),
     **dict.fromkeys(MAKES, (15,)),
@@ -34,62 +27,7 @@ MOMENTS = {
     "demo": (40,),
     "doctor": (6,),
 }
-"""When to strike, counted in files written and processes started."""
-SLOWLY = {
-    **{words: range(1, 140, 7) for words in CHANGES},
-    **{words: (2, *range(1, 140, 17)) for words in MAKES},
-    GRADES: (1, *range(4, 130, 18)),
-    SERVES: (1, 7),
-}
-"""The same, moment by moment."""
-
-
-def at_each(moments: Sequence[int], below: Path, strike: Callable[[Desk, int], None]) -> None:
-    """Strike at each moment, each time on another desk."""
-    together(lambda home, moment: strike(Desk(home), moment), below, moments)
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
-
-
-def strike(desk: Desk, number: int, what: str, moment: int, words: str) -> tuple[int, str]:
-    """Run a command that gets a signal at a moment; its exit code and all it said."""
-    runner = [str(STRUCK), str(int(number)), what, str(moment), str(desk.home / "count")]
-    with desk.started(words.replace("PORT", str(free_port())), runner) as kit:
-        said = "".join(kit.communicate(timeout=60))
-    return kit.returncode, said
-
-
-def whole(desk: Desk, words: str) -> bool:
-    """Whether what a command makes is there wholly or not at all, and edits are kept."""
-    old = {**BROKEN, EDITED: MINE}
-    made = [path.parent for path in desk.here.glob("[!.]*/README.md")]
-    return (
-        desk.files() in (old, CHANGES.get(words, old))
-        and desk.keeps(MINE)
-        and all(set(BROKEN) <= set(below(folder)) for folder in made)
-        and (desk.here / "empty" in made or not shown(desk.here / "empty"))
-        and products(desk.here / "ada" / "shop.db") in (None, 1000)
-    )
-
-
-def below(folder: Path) -> list[str]:
-    return [path.relative_to(folder).as_posix() for path in folder.rglob("*")]
-
-
-def shown(folder: Path) -> list[str]:
-    return [path for path in below(folder) if not path.startswith(".kit-")]
-
-
-def products(database: Path) -> int | None:
-    """How many there are; None where there is no database."""
-    if not database.exists():
-        return None
-    with contextlib.closing(sqlite3.connect(database)) as connection:
-        count: int = connection.execute("SELECT count(*) FROM products").fetchone()[0]
-        return count
+"""When to strike once or twice, counted in the same way."""
 
 
 @pytest.mark.parametrize(
@@ -185,80 +123,3 @@ def test_a_command_that_is_ended_while_another_program_works_for_it(
     assert "Traceback" not in said
     assert whole(desk, words)
     assert not desk.left()
-
-
-KILLED = random.Random(16)
-"""Draws moments, the same ones each time."""
-
-
-def killed(desk: Desk, words: str, moment: int, what: str = "changes") -> None:
-    """Run a command that is killed; a swap that was begun in earnest goes on."""
-    code, said = strike(desk, SIGKILL, what, moment, words)
-    assert code in (-SIGKILL, 0), said
-    assert until(lambda: not running(desk.home))
-
-
-@pytest.mark.parametrize(("words", "moment"), [(words, KILLED.randrange(1, 125)) for words in CHANGES])
-def test_a_command_that_is_killed_leaves_all_or_nothing(desk: Desk, words: str, moment: int) -> None:
-    killed_and_looked_at(desk, words, moment)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("words", [*CHANGES, *MAKES])
-def test_a_command_that_is_killed_at_any_moment_leaves_all_or_nothing(tmp_path: Path, words: str) -> None:
-    moments = {*SLOWLY[words], *KILLED.sample(range(1, 125), 2)}
-    at_each(sorted(moments), tmp_path, lambda desk, moment: killed_and_looked_at(desk, words, moment))
-
-
-def killed_and_looked_at(desk: Desk, words: str, moment: int) -> None:
-    """Kill a command: all is whole, and the next one says so."""
-    killed(desk, words, moment)
-    assert whole(desk, words)
-    status = desk("status ada")
-    assert (status.returncode, status.stderr) == (0, "")
-    assert desk.name in status.stdout
-    assert whole(desk, words)
-
-
-SWAP = "start --no-serve --fixed ada"
-DECIDED = [("subprocess.Popen", 1), ("os.remove", 9)]
-"""Moments at which all is staged, and at which a swap is done but for clearing away."""
-
-
-@pytest.mark.parametrize(("what", "moment"), DECIDED)
-def test_a_change_that_is_decided_is_brought_to_its_end(desk: Desk, what: str, moment: int) -> None:
-    code, said = strike(desk, SIGINT, what, moment, SWAP)
-    assert code == 130
-    assert re.fullmatch(r"edits saved; bring them back with: kit restore \S+\nkit: stopped\n", said), said
-    assert desk.files() == CHANGES[SWAP]
-    assert desk.keeps(MINE)
-    assert not desk.left()
-
-
-@pytest.mark.parametrize("following", ["start --no-serve ada", pytest.param(GRADES, marks=pytest.mark.slow)])
-@pytest.mark.parametrize(("what", "moment"), DECIDED)
-def test_after_a_kill_the_next_command_does_the_rest(
-    desk: Desk, what: str, moment: int, following: str
-) -> None:
-    killed(desk, SWAP, moment, what)
-    done = desk(following)
-    assert done.returncode in (0, 1), done.stderr
-    assert desk.files() == CHANGES[SWAP]
-    assert desk.keeps(MINE)
-    left = [path.name for path in (desk.here / "ada").glob(".kit-*")]
-    assert not left if following != GRADES else ".kit-swap" not in left
-
-
-def test_what_a_kill_leaves_is_cleared_away_by_the_next_change(desk: Desk) -> None:
-    killed(desk, SWAP, 2, "os.rename")
-    assert desk("start --no-serve ada").returncode == 0
-    assert not list((desk.here / "ada").glob(".kit-*"))
-
-
-@pytest.mark.slow
-def test_what_status_says_after_a_kill_is_what_is_graded(desk: Desk) -> None:
-    killed(desk, SWAP, 1, "subprocess.Popen")
-    assert desk("status ada").returncode == 0
-    seen = desk.files()
-    graded = json.loads(desk(f"{GRADES} --json").stdout)
-    assert graded["submission"]["sha256"] == digest(encoded(seen))
