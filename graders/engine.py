@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -29,6 +30,8 @@ TIMED = still_right("timed", "answers are right while they are timed", lambda tr
 """Stands for what the timing sees on the way; it is no check of any one bug."""
 LATE_SECONDS = 0.5
 """A check that asked to be called again is started anew when it was called so much too late."""
+RESTARTS = 3
+"""So often; then it goes on all the same. None fails what is right for being called late."""
 
 Progress = Callable[[str], None]
 
@@ -90,6 +93,7 @@ class _Conductor:
         self.progress = progress
         self.waiting: list[_Waiting] = []
         self.anew: list[_Waiting] = []
+        self.late: Counter[str] = Counter()
 
     def run(self, examinations: list[_Examination]) -> list[Observation]:
         self.trial.grant(self.trial.limits.trial)  # whatever the boot took
@@ -167,7 +171,11 @@ class _Conductor:
             if late < 0:
                 continue
             self.waiting.remove(one)
-            if late > LATE_SECONDS or self.trial.submission.starts != one.starts:
+            name = f"{one.examination.probe.bug.slug}:{one.check.id}"
+            self.late[name] += late > LATE_SECONDS
+            if (
+                late > LATE_SECONDS and self.late[name] <= RESTARTS
+            ) or self.trial.submission.starts != one.starts:
                 self.anew.append(one)
             else:
                 self._advance(one.examination, one.check, one.steps)

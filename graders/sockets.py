@@ -7,16 +7,19 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+LONG = 90
+"""Bytes of a folder's name that leave room for a socket's."""
+
 
 @contextlib.contextmanager
 def near(folder: Path) -> Iterator[Path]:
-    """The same folder by a name that is short where the system has one, for this process alone.
+    """The folder; where its name is long and the system has a short one for this process, by that.
 
-    Elsewhere it is the folder's own name. Raises OSError.
+    Raises OSError.
     """
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        short = Path(f"/proc/self/fd/{handle}")
-        yield short if short.is_dir() else folder
+        short = f"/proc/self/fd/{handle}"
+        yield Path(short) if len(os.fsencode(folder)) > LONG and os.path.isdir(short) else folder
     finally:
         os.close(handle)

@@ -22,6 +22,7 @@ LAYERS = (
         "graders.slugs",
         "graders.grammar",
         "graders.imports",
+        "graders.bugs.lifetimes",
         "graders.report.clean",
     ),
     (

@@ -191,7 +191,11 @@ PROBE = Probe(
     checks=(
         now_right("answers", "analytics answer 200, with figures that fit together", answers),
         now_right(
-            "at-once", "the first answer for a product comes at once", answers_at_once, needs="answers"
+            "at-once",
+            "the first answer for a product comes at once",
+            answers_at_once,
+            needs="answers",
+            since=2,
         ),
         still_right(
             "others",
@@ -221,7 +225,10 @@ PROBE = Probe(
         ),
         still_right("window", "the window is the last 30 days", window_is_thirty_days),
         still_right(
-            "together", "twenty callers at once all get an answer, and the right one", many_at_once_are_right
+            "together",
+            "twenty callers at once all get an answer, and the right one",
+            many_at_once_are_right,
+            since=2,
         ),
         still_right("own-answer", "each product gets its own answer", products_are_told_apart),
         still_right("unknown", "an unknown product is a 404", unknown_product_is_404),

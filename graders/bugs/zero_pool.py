@@ -158,7 +158,7 @@ PROBE = Probe(
     modules=("app/reports.py", "app/catalog.py"),  # the list must not wait for reports
     checks=(
         now_right("one", "a report answers", one_answers),
-        now_right("many", "fifty reports at once all answer", many_answer, weight=2, needs="one"),
+        now_right("many", "fifty reports at once all answer", many_answer, weight=2, needs="one", since=2),
         still_right("figures", "every figure of a report is right, in every currency", figures_are_right),
         still_right("current", "a cost recorded a moment ago is in the report", reports_are_current),
         still_right("default", "without a currency a report is in euros", default_is_euro),

@@ -143,7 +143,7 @@ def count_statements(counters: memoryview, slots: dict[str, list[int]]) -> None:
 
 
 def tell_of_statements(count: Callable[[str], None]) -> None:
-    """Call this with every statement of every connection, however it is made."""
+    """Call `count` with every statement of every connection, however it is made."""
     Connection.count = staticmethod(count)
     plain_connect = sqlite3.connect
 
