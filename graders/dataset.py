@@ -122,9 +122,9 @@ def _age(rng: random.Random, days: int = 4000) -> timedelta:
 def _around_the_edge(rng: random.Random) -> Iterator[timedelta]:
     """Ages of views: some every day, and a dense run across the opening of the window.
 
-    The run reaches from 90 s before it to five minutes after, longer than a grade may lag behind `now`: in any
-    0.75 s at least one view leaves the window. Beyond it, one every ten minutes covers windows that open up to
-    two days early or late.
+    The run reaches from 90 s before it to five minutes after, longer than a grade may lag behind `now`: in
+    any 0.75 s at least one view leaves the window. Beyond it, one every ten minutes covers windows that open
+    up to two days early or late.
     """
     yield from (_age(rng, days=60) for _ in range(150))
     yield from (WINDOW + timedelta(seconds=90 - 0.5 * nth + rng.uniform(0, 0.25)) for nth in range(780))
