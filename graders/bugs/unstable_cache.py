@@ -41,6 +41,7 @@ BUG = Bug(
 )
 
 LAG_SECONDS = 1.0
+QUICK, SLOW = 2, 4
 CALLERS = 20
 
 
@@ -66,24 +67,23 @@ def answers(trial: Trial) -> None:
 def answers_at_once(trial: Trial) -> None:
     """Twenty first answers at once, for as many products, lag the reference's by less than a second.
 
-    In two of three tries, each with products of its own: a sleep of two seconds shows on any machine.
+    Twice, before they lag four times, each time for other products: a sleep shows every time, a busy machine
+    does not.
     """
     lags: list[float] = []
-    for nth in range(3):
-        first = SHAPES + 100 + nth * CALLERS
+    while sum(lag <= LAG_SECONDS for lag in lags) < QUICK:
+        first = SHAPES + 100 + len(lags) * CALLERS
         requests = [Request(f"/products/{i}/analytics") for i in trial.ids[first : first + CALLERS]]
         mine = trial.reference.ask_at_once(requests, trial.limits.answer)
         lags.append(max(a.seconds for a in trial.burst(requests)) - max(a.seconds for a in mine))
-        if len(lags) == 2 and max(lags) <= LAG_SECONDS:
-            return
-    if statistics.median(lags) > LAG_SECONDS:
-        raise Failure(
-            "the first answer for a product makes its caller wait",
-            asked=f"{asked_of(requests[0])} and {CALLERS - 1} other products at once, for the first time",
-            expected="an answer within a second",
-            actual=f"{statistics.median(lags):.1f} s more than the work takes",
-            help="Nothing has to be waited for: the views are in the database as soon as they are recorded.",
-        )
+        if sum(lag > LAG_SECONDS for lag in lags) == SLOW:
+            raise Failure(
+                "the first answer for a product makes its caller wait",
+                asked=f"{asked_of(requests[0])} and {CALLERS - 1} other products at once, for the first time",
+                expected="an answer within a second",
+                actual=f"{statistics.median(lags):.1f} s more than the work takes",
+                help="Nothing has to be waited for: views are in the database as soon as they are recorded.",
+            )
 
 
 def many_at_once_are_right(trial: Trial) -> None:
