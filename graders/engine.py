@@ -171,14 +171,17 @@ class _Conductor:
             if late < 0:
                 continue
             self.waiting.remove(one)
-            name = f"{one.examination.probe.bug.slug}:{one.check.id}"
-            self.late[name] += late > LATE_SECONDS
-            if (
-                late > LATE_SECONDS and self.late[name] <= RESTARTS
-            ) or self.trial.submission.starts != one.starts:
+            if self._spoilt(one, late):
                 self.anew.append(one)
             else:
                 self._advance(one.examination, one.check, one.steps)
+
+    def _spoilt(self, one: _Waiting, late: float) -> bool:
+        if self.trial.submission.starts != one.starts:
+            return True
+        name = f"{one.examination.probe.bug.slug}:{one.check.id}"
+        self.late[name] += late > LATE_SECONDS
+        return late > LATE_SECONDS and self.late[name] <= RESTARTS
 
     def _finish(self) -> None:
         """Wait for every check that is not done, with nothing else in between."""
