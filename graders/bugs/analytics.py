@@ -16,7 +16,7 @@ GRACE_SECONDS = 0.4
 ANOTHERS = "It is another product's answer: the key of the cache lacks the product."
 
 # Each check has products of its own, so that none meets an answer that another one caused.
-ANSWERS, AGREE, HIT, FIGURES, OTHER, MISS, COLD, BURST, TRACED = range(9)
+ANSWERS, AGREE, BESIDE, HIT, FIGURES, OTHER, MISS, COLD, BURST, TRACED = range(10)
 
 
 def analytics(trial: Trial, nth: int) -> str:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from graders.bugs.analytics import (
     AGREE,
+    BESIDE,
     FIGURES,
     GRACE_SECONDS,
     HIT,
@@ -43,10 +44,14 @@ STALE = "An answer older than two seconds: drop each entry when its time has com
 
 
 def answers_agree(trial: Trial) -> Iterator[float]:
-    """Several answers in a short time, a view of the product stored before each."""
+    """Several answers in a short time, a view of the product stored before each.
+
+    Another product is asked about in between, as others do anyway, now and then.
+    """
     path, product_id = analytics(trial, AGREE), trial.data.popular[AGREE]
     trial.get(path)
-    asked = [one for [one] in _turns(trial, [path], trial.record, lambda: product_id)]
+    turns = _turns(trial, [path, analytics(trial, BESIDE)], trial.record, lambda: product_id)
+    asked = [turn[0] for turn in turns]
     for _ in range(WAITS):
         yield APART_SECONDS
         trial.add_view(product_id)
