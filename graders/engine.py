@@ -188,6 +188,7 @@ class _Conductor:
         while self.waiting or self.anew:
             if not self.waiting:
                 one = self.anew.pop()
+                self.trial.grant(self.trial.limits.bug)
                 self._start(one.examination, one.check)
             elif (seconds := min(one.due for one in self.waiting) - time.monotonic()) > 0:
                 time.sleep(seconds)

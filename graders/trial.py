@@ -163,17 +163,23 @@ class Trial:
         """Naive UTC."""
         return datetime.now(timezone.utc).replace(tzinfo=None)
 
-    def add_view(self, product_id: int, user_id: int = 424_242) -> None:
-        """Have the clerks store a view, now."""
+    def add_view(self, product_id: int, user_id: int = 424_242) -> float:
+        """Have the clerks store a view, now; returns how many seconds the submission's lags."""
         row = {"product_id": product_id, "user_id": user_id, "viewed_at": stamp(self.now())}
-        self.add("product_views", row)
+        return self.add("product_views", row)
 
-    def add(self, table: str, *rows: Row) -> None:
-        """Have the clerks of both sides store any rows; the oracle knows of them too."""
+    def add(self, table: str, *rows: Row) -> float:
+        """Have the clerks of both sides store any rows; returns how many seconds the submission's lags.
+
+        The oracle knows of the rows too.
+        """
+        start = time.monotonic()
         self.clerk("insert", table, rows)
+        between = time.monotonic()
         self.reference.clerk.call("insert", table, rows)
         for row in rows:
             self.oracle.add(table, row)
+        return between - start - (time.monotonic() - between)
 
     def clerk(self, command: str, *arguments: object) -> Any:
         """A command of the submission's clerk."""
