@@ -177,6 +177,7 @@ class _Conductor:
                 self._advance(one.examination, one.check, one.steps)
 
     def _spoilt(self, one: _Waiting, late: float) -> bool:
+        """Whether a check must begin anew: the service was booted again, or it is called too late."""
         if self.trial.submission.starts != one.starts:
             return True
         name = f"{one.examination.probe.bug.slug}:{one.check.id}"

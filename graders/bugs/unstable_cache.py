@@ -42,6 +42,7 @@ BUG = Bug(
 
 LAG_SECONDS = 1.0
 QUICK, SLOW = 2, 4
+"""So many tries without a lag are enough; so many with one are too many."""
 CALLERS = 20
 
 
